@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* include/types.h - base types every unit may use. */
+#ifndef INCLUDE_TYPES_H
+#define INCLUDE_TYPES_H
+
+#include "include/errno.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  4096ull
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
+
+/* First address above the guest's half of the address space (47 bits, less
+ * the guard page, as x86-64 Linux has it). */
+#define USER_TOP 0x7ffffffff000ull
+
+/*
+ * A guest virtual address.  A struct, so it can't be dereferenced, added to
+ * an integer or passed where a kernel pointer is wanted; it still travels in
+ * one register.
+ */
+typedef struct {
+	uint64_t v;
+} uaddr_t;
+
+/* A handle on a host resource, as the machine knows it; never a guest's
+ * descriptor and never a host's. */
+typedef struct {
+	int32_t n;
+} hosthandle_t;
+
+/* What a system call hands back: a value >= 0 or a negative errno. */
+typedef int64_t sysret_t;
+
+#define HANDLE_NONE ((hosthandle_t){-1})
+
+static inline uaddr_t
+uaddr(uint64_t v)
+{
+	return (uaddr_t){v};
+}
+
+static inline uint64_t
+page_down(uint64_t v)
+{
+	return v & PAGE_MASK;
+}
+
+static inline uint64_t
+page_up(uint64_t v)
+{
+	return (v + PAGE_SIZE - 1) & PAGE_MASK;
+}
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)                                                              \
+	({                                                                     \
+		__typeof__(a) min_a_ = (a);                                    \
+		__typeof__(b) min_b_ = (b);                                    \
+		min_a_ < min_b_ ? min_a_ : min_b_;                             \
+	})
+#define MAX(a, b)                                                              \
+	({                                                                     \
+		__typeof__(a) max_a_ = (a);                                    \
+		__typeof__(b) max_b_ = (b);                                    \
+		max_a_ > max_b_ ? max_a_ : max_b_;                             \
+	})
+#define CONTAINER_OF(ptr, type, member)                                        \
+	((type *)((char *)(ptr)-offsetof(type, member)))
+
+#endif /* INCLUDE_TYPES_H */
