@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * base/block.h - sleeping, for the few things below kernel/ that must: host
+ * disk I/O and mutexes held across it.  kernel/block.c fills the hooks.
+ *
+ * Everything else below syscalls/ answers -EAGAIN and has a wait queue.
+ */
+#ifndef BASE_BLOCK_H
+#define BASE_BLOCK_H
+
+#include "base/list.h"
+#include "include/annotate.h"
+#include "include/types.h"
+
+struct block_ops {
+	/* The running task, an opaque token. */
+	void *(*self)(void);
+	/* Sleep uninterruptibly until wake(self).  A wake that came since the
+	 * last sleep ends it at once.  Drops the kernel lock. */
+	void (*sleep)(void);
+	void (*wake)(void *task);
+};
+
+extern const struct block_ops *block_ops;
+
+/* One host I/O under way; its address is HC_IO_SUBMIT's cookie. */
+struct io_wait {
+	void *task;
+	bool is_done;
+	int64_t result;
+};
+
+/*
+ * io_run - submit one host I/O and sleep until it is done.
+ * @op: enum io_op; @buf: in the arena or the window on guest RAM.
+ * Sleeps: yes, not interruptible.  Returns: bytes or -errno.
+ */
+int64_t io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off);
+
+/* io_complete - EVENT_IO_DONE: end the wait of io_run(). */
+void io_complete(uint64_t cookie, int64_t result);
+
+/* A mutex held across sleeps.  Not recursive; fair. */
+struct mutex {
+	void *owner;
+	struct list waiters;
+};
+
+#define MUTEX_INIT(m)                                                          \
+	{                                                                      \
+		NULL, LIST_INIT((m).waiters)                                   \
+	}
+
+void mutex_init(struct mutex *m);
+void mutex_lock(struct mutex *m);
+bool mutex_trylock(struct mutex *m);
+void mutex_unlock(struct mutex *m);
+
+/*
+ * The kernel lock: a futex word in the arena.  Held whenever kernel code
+ * runs; klock_drop()/klock_take() bracket hypercalls marked BLOCKS.
+ */
+void klock_take(void);
+void klock_drop(void);
+
+#endif /* BASE_BLOCK_H */
