@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/mm.h - a guest address space: mmap(2) and kin as functions.
+ *
+ * An mm is shared by the tasks of a process (and by vfork(2), CLONE_VM) and
+ * counted.  Its VMAs say what should be mapped where; its page table which
+ * frame each page has; mm/aspace.c what the host has mapped of it, and the
+ * batch of changes that still has to reach the host.
+ *
+ * All under the kernel lock; functions that may read pages from disk sleep.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "arch/um/trap.h"
+#include "include/annotate.h"
+#include "include/types.h"
+
+struct mappable;
+struct mm;
+struct strbuf;
+
+/* Sizes and addresses of an executed program, for /proc and prctl(2). */
+struct mm_layout {
+	uint64_t start_code, end_code, start_data, end_data;
+	uint64_t start_brk, brk, start_stack;
+	uint64_t arg_start, arg_end, env_start, env_end;
+	uint64_t auxv[64];
+	uint32_t nauxv;
+};
+
+/* Limits the task layer sets (bytes, RLIM_INFINITY = UINT64_MAX). */
+struct mm_limits {
+	uint64_t as, data, stack, memlock;
+};
+
+/* mm_new - an empty address space with its host side, one reference.
+ * Sleeps (a host process may have to be made). */
+MUST_CHECK int mm_new(struct mm **out);
+struct mm *mm_get(struct mm *mm);
+void mm_put(struct mm *mm);
+
+/* mm_fork - a copy-on-write copy of @src. */
+MUST_CHECK int mm_fork(struct mm *src, struct mm **out);
+
+struct mm_layout *mm_layout(struct mm *mm);
+struct mm_limits *mm_limits(struct mm *mm);
+
+/* mm_as_id - the machine's number of its host address space. */
+int mm_as_id(struct mm *mm);
+
+/*
+ * mm_map - mmap(2). @prot LX_PROT_*, @flags LX_MAP_*; @m is the file's
+ * mappable for file mappings, else NULL; @off in bytes.
+ * Returns: 0 and *@out, or mmap(2)'s errors.
+ */
+MUST_CHECK int mm_map(struct mm *mm, uaddr_t hint, uint64_t len, uint32_t prot,
+		      uint32_t flags, struct mappable *m, uint64_t off,
+		      uaddr_t *out);
+MUST_CHECK int mm_unmap(struct mm *mm, uaddr_t at, uint64_t len);
+MUST_CHECK int mm_protect(struct mm *mm, uaddr_t at, uint64_t len,
+			  uint32_t prot);
+MUST_CHECK int mm_remap(struct mm *mm, uaddr_t old_at, uint64_t old_len,
+			uint64_t new_len, uint32_t flags, uaddr_t new_at,
+			uaddr_t *out);
+/* mm_brk - brk(2): returns the new or, if refused, the present break. */
+uaddr_t mm_brk(struct mm *mm, uaddr_t want);
+MUST_CHECK int mm_advise(struct mm *mm, uaddr_t at, uint64_t len, int advice);
+MUST_CHECK int mm_sync(struct mm *mm, uaddr_t at, uint64_t len, int flags);
+/* mm_incore - one byte per page into kernel buffer @vec. */
+MUST_CHECK int mm_incore(struct mm *mm, uaddr_t at, uint64_t len, uint8_t *vec);
+MUST_CHECK int mm_lock(struct mm *mm, uaddr_t at, uint64_t len, bool lock,
+		       bool on_fault);
+MUST_CHECK int mm_lock_all(struct mm *mm, int flags, bool lock);
+
+/* mm_map_stack - the main stack, growing down from @top. */
+MUST_CHECK int mm_map_stack(struct mm *mm, uint64_t top, uint64_t initial,
+			    uint32_t prot);
+
+/* What a fault the guest took comes to. */
+struct fault_result {
+	int signo; /* 0: resolved, run on */
+	int code;  /* SEGV_MAPERR, SEGV_ACCERR, BUS_ADRERR */
+	uint64_t addr;
+	bool oom; /* memory is out: the OOM killer must act, then retry */
+};
+
+/* mm_fault - resolve a page fault for a neighbourhood.  @sp: the guest's
+ * stack pointer (stack growth).  Sleeps: for I/O. */
+void mm_fault(struct mm *mm, uint64_t addr, uint32_t error_code, uint64_t sp,
+	      struct fault_result *res);
+
+/* mm_host_error - the host itself refused to give a page (SIGBUS in our own
+ * mapping, ENOMEM): what the guest must get. */
+void mm_host_error(struct mm *mm, uint64_t addr, struct fault_result *res);
+
+/*
+ * mm_take_ops - the changes that must reach the host before guest code runs
+ * on; valid until mm_ops_done().  mm_flush - apply them now by HC_AS_SYNC.
+ * Changes that take something away are flushed by whoever queued them when
+ * other threads may run in the mm.
+ */
+uint32_t mm_take_ops(struct mm *mm, const struct as_op **ops);
+void mm_ops_done(struct mm *mm);
+MUST_CHECK int mm_flush(struct mm *mm);
+
+/* mm_users - tasks that use it (set by the task layer by mm_use/unuse). */
+void mm_use(struct mm *mm);
+void mm_unuse(struct mm *mm);
+int mm_users(const struct mm *mm);
+
+/* For /proc and rusage. */
+struct mm_stat {
+	uint64_t total_vm, rss_anon, rss_file, rss_shmem, data_vm, stack_vm;
+	uint64_t exec_vm, locked_vm, peak_vm, peak_rss; /* all in pages */
+};
+void mm_stat(struct mm *mm, struct mm_stat *out);
+uint64_t mm_min_faults(struct mm *mm);
+uint64_t mm_maj_faults(struct mm *mm);
+
+/* One VMA, for /proc/PID/maps and kin. */
+struct vma_info {
+	uint64_t start, end, off, dev, ino;
+	uint32_t prot;	/* LX_PROT_* */
+	uint32_t flags; /* LX_MAP_SHARED, _GROWSDOWN, ... */
+	uint64_t rss, anon; /* pages */
+	char name[256];
+};
+/* mm_vma_at - the first VMA with end > @at. Returns: false when none. */
+bool mm_vma_at(struct mm *mm, uint64_t at, struct vma_info *out);
+
+/* mm_init - set up frames and accounting; @limit_bytes is --memory. */
+void mm_init(uint64_t limit_bytes);
+
+/* Memory of the whole guest, bytes, for meminfo and sysinfo. */
+struct mm_totals {
+	uint64_t total, free, anon, cached, dirty, shmem, kernel, mapped;
+	uint64_t populated_unused;
+};
+void mm_totals(struct mm_totals *out);
+
+/* mm_reclaim - try to free at least @bytes (clean page cache, populated and
+ * never used pages). Returns: bytes freed. */
+uint64_t mm_reclaim(uint64_t bytes);
+
+#endif /* MM_MM_H */

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/pagecache.h - pages of one file (or shared anonymous object) by index,
+ * in guest RAM.  read(2), write(2) and every mapping see these pages.
+ *
+ * Frames of neighbouring indices are neighbours in physmem wherever possible,
+ * so that mapping a file takes few host mappings.  A cache without ops is the
+ * storage itself (tmpfs, memfd, MAP_SHARED|MAP_ANONYMOUS): its pages are
+ * never reclaimed.
+ */
+#ifndef MM_PAGECACHE_H
+#define MM_PAGECACHE_H
+
+#include "base/block.h"
+#include "base/list.h"
+#include "include/annotate.h"
+#include "include/types.h"
+
+struct pagecache;
+struct uio;
+
+struct pagecache_ops {
+	/* Fill @n pages from page @index on; they lie at @buf, contiguous in
+	 * the window.  What lies past the end of the file becomes zeros.
+	 * Sleeps: for I/O. Returns: 0 or -errno (-EIO). */
+	int (*read)(struct pagecache *pc, uint64_t index, uint64_t n,
+		    void *buf);
+	/* Write back @len bytes at file offset @pos.  Sleeps. */
+	int (*write)(struct pagecache *pc, uint64_t pos, const void *buf,
+		     uint64_t len);
+};
+
+struct pagecache {
+	const struct pagecache_ops *ops; /* NULL: memory only */
+	void *owner;			 /* the inode */
+	uint64_t size;			 /* bytes; pages past it: SIGBUS */
+	void *root;			 /* radix tree of frames; mm's */
+	uint64_t npages, ndirty;
+	struct list mappings; /* VMAs that map it */
+	struct list lru_link; /* all caches with pages, for reclaim */
+	struct mutex io_lock; /* filling and writing back */
+	int wb_error;	      /* first error of write-back not yet reported */
+	uint32_t fails;	      /* memory-only: charges refused */
+};
+
+void pagecache_init(struct pagecache *pc, const struct pagecache_ops *ops,
+		    void *owner, uint64_t size);
+/* pagecache_fini - drop all pages; nothing maps it any more.  Dirty pages are
+ * lost unless pagecache_sync() was called before. */
+void pagecache_fini(struct pagecache *pc);
+
+/* pagecache_read - move bytes at *@pos to @u, to the end of file at most.
+ * Sleeps: for I/O. Returns: 0 or -errno; progress is in u->moved. */
+MUST_CHECK int pagecache_read(struct pagecache *pc, struct uio *u,
+			      uint64_t *pos);
+
+/* pagecache_write - move bytes from @u to *@pos, growing pc->size; pages
+ * become dirty.  The caller has checked limits. -ENOSPC when memory is out. */
+MUST_CHECK int pagecache_write(struct pagecache *pc, struct uio *u,
+			       uint64_t *pos);
+
+/* pagecache_resize - set the size: drop and unmap pages past the new end,
+ * zero the tail of the last page. */
+void pagecache_resize(struct pagecache *pc, uint64_t size);
+
+/* pagecache_punch - drop the bytes of [pos, pos+len): pages inside become
+ * holes (zeros), edges are zeroed.  Mappings are unmapped. */
+MUST_CHECK int pagecache_punch(struct pagecache *pc, uint64_t pos,
+			       uint64_t len);
+
+/* pagecache_allocate - make pages of [pos, pos+len) present (zeros). */
+MUST_CHECK int pagecache_allocate(struct pagecache *pc, uint64_t pos,
+				  uint64_t len);
+
+/* pagecache_seek - SEEK_DATA/SEEK_HOLE among present pages (memory-only
+ * caches).  Returns: offset or -ENXIO. */
+MUST_CHECK int64_t pagecache_seek(struct pagecache *pc, uint64_t pos,
+				  bool for_data);
+
+/* pagecache_sync - write dirty pages of [pos, pos+len) back.  Sleeps.
+ * Pages mapped writable and shared count as dirty while they are. */
+MUST_CHECK int pagecache_sync(struct pagecache *pc, uint64_t pos,
+			      uint64_t len);
+
+/* pagecache_forget - drop clean, unmapped pages (POSIX_FADV_DONTNEED; the
+ * host changed the file). */
+void pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len);
+
+/* pagecache_prefetch - start reading [pos, pos+len), best effort. */
+void pagecache_prefetch(struct pagecache *pc, uint64_t pos, uint64_t len);
+
+/* pagecache_total, pagecache_dirty_total - all caches, pages. */
+uint64_t pagecache_total(void);
+uint64_t pagecache_dirty_total(void);
+
+#endif /* MM_PAGECACHE_H */
