@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/inode.h - what a name refers to, and the file systems behind it.
+ *
+ * An inode is counted; dentries and open files hold it.  The generic part
+ * (permissions, sticky bits, times, size limits, locks) is the VFS's; a file
+ * system's operations do the work and may sleep for disk I/O.  Directory
+ * operations are called with dir->lock held (sleeping mutex; renames lock
+ * both, lower address first).
+ */
+#ifndef FS_INODE_H
+#define FS_INODE_H
+
+#include "base/block.h"
+#include "base/ref.h"
+#include "base/waitq.h"
+#include "fs/file.h"
+#include "include/annotate.h"
+#include "include/types.h"
+#include "mm/pagecache.h"
+
+struct cred;
+struct inode;
+struct super;
+
+/* What setattr changes: bits of `valid`. */
+enum {
+	ATTR_MODE = 1,
+	ATTR_UID = 2,
+	ATTR_GID = 4,
+	ATTR_SIZE = 8,
+	ATTR_ATIME = 16,
+	ATTR_MTIME = 32,
+	ATTR_CTIME = 64,
+};
+
+struct iattr {
+	uint32_t valid;
+	uint32_t mode, uid, gid;
+	uint64_t size;
+	int64_t atime_ns, mtime_ns, ctime_ns;
+};
+
+/* stat(2) as the kernel has it. */
+struct kstat {
+	uint64_t dev, ino, nlink, rdev, size, blocks;
+	uint32_t mode, uid, gid, blksize;
+	int64_t atime_ns, mtime_ns, ctime_ns, btime_ns; /* btime 0: unknown */
+	uint64_t attributes, attributes_mask;		/* STATX_ATTR_* */
+	uint64_t mnt_id;
+};
+
+struct kstatfs {
+	uint64_t type, bsize, blocks, bfree, bavail, files, ffree, fsid;
+	uint64_t namelen, frsize, flags;
+};
+
+/* What creating ops are told of the new inode (mode has type and umask
+ * applied; uid/gid follow BSD/SysV rules already). */
+struct inode_new {
+	uint32_t mode, uid, gid;
+	uint64_t rdev;
+};
+
+struct inode_ops {
+	/* 0 and *@out (new reference), or -ENOENT. */
+	int (*lookup)(struct inode *dir, const char *name, size_t len,
+		      struct inode **out);
+	/* Make a file, directory, device, FIFO or socket (by mode's type). */
+	int (*create)(struct inode *dir, const char *name, size_t len,
+		      const struct inode_new *as, struct inode **out);
+	int (*symlink)(struct inode *dir, const char *name, size_t len,
+		       const char *target, const struct inode_new *as,
+		       struct inode **out);
+	int (*link)(struct inode *dir, const char *name, size_t len,
+		    struct inode *target);
+	/* unlink and rmdir: the VFS has checked types and emptiness is the
+	 * file system's to check (-ENOTEMPTY). */
+	int (*unlink)(struct inode *dir, const char *name, size_t len,
+		      struct inode *victim);
+	int (*rmdir)(struct inode *dir, const char *name, size_t len,
+		     struct inode *victim);
+	/* @target: what is replaced, or NULL; @exchange: swap the two. */
+	int (*rename)(struct inode *dir, const char *name, size_t len,
+		      struct inode *moved, struct inode *dir2,
+		      const char *name2, size_t len2, struct inode *target,
+		      bool exchange);
+	/* An unnamed file in @dir (O_TMPFILE). */
+	int (*tmpfile)(struct inode *dir, const struct inode_new *as,
+		       struct inode **out);
+	/* Give @tmp (from tmpfile) a name: link, for nlink == 0. */
+
+	/* The target, terminated.  Returns: length or -errno. */
+	int64_t (*readlink)(struct inode *i, char *buf, size_t n);
+	/* Magic links (/proc/PID/fd/N, exe, cwd): jump there directly. */
+	int (*jump)(struct inode *i, struct path *out);
+
+	/* Bring i's cached attributes up to date (host files, /proc). */
+	int (*revalidate)(struct inode *i);
+	int (*getattr)(struct inode *i, struct kstat *out);
+	/* Apply, persistently; the VFS has checked rights. */
+	int (*setattr)(struct inode *i, const struct iattr *a);
+	/* NULL: generic mode-bit check. @mask: MAY_*. */
+	int (*permission)(struct inode *i, const struct cred *c, int mask);
+
+	int64_t (*getxattr)(struct inode *i, const char *name, void *buf,
+			    size_t n);
+	int (*setxattr)(struct inode *i, const char *name, const void *buf,
+			size_t n, int flags);
+	int64_t (*listxattr)(struct inode *i, char *buf, size_t n);
+	int (*removexattr)(struct inode *i, const char *name);
+
+	/* Prepare @f (file_ops default to i->fops).  May replace f->ops. */
+	int (*open)(struct inode *i, struct file *f);
+};
+
+struct inode {
+	struct ref ref;
+	struct super *sb;
+	uint64_t ino;
+	uint32_t mode; /* LX_S_IF* | permissions */
+	uint32_t uid, gid;
+	uint32_t nlink;
+	uint64_t rdev;
+	int64_t atime_ns, mtime_ns, ctime_ns, btime_ns;
+	const struct inode_ops *ops;
+	const struct file_ops *fops;
+	struct pagecache pages; /* size of regular files is pages.size */
+	struct mutex lock;
+	struct list flocks;	/* fs/lock.c */
+	struct waitq lock_wq;
+	void *binding; /* FIFO's pipe, bound socket; its owner's kind */
+	int32_t writers;	/* open for writing, or < 0: being executed */
+	uint32_t seals;		/* memfd */
+	uint64_t blocks;	/* 512-byte units where the fs counts them */
+	void *priv;		/* the file system's */
+};
+
+struct super_ops {
+	int (*statfs)(struct super *sb, struct kstatfs *out);
+	int (*sync)(struct super *sb);
+	/* The last reference to an inode is gone: free i->priv, and the data
+	 * if nlink == 0.  May sleep for I/O. */
+	void (*evict)(struct inode *i);
+	/* Names and inodes may change behind our back (host, /proc): the
+	 * dentry must be looked up again when this says false. */
+	bool (*dentry_valid)(struct inode *dir, const char *name, size_t len,
+			     struct inode *known);
+	/* Options for /proc/mounts, beginning with ',' each. */
+	void (*show_options)(struct super *sb, struct strbuf *out);
+	void (*shutdown)(struct super *sb);
+};
+
+enum {
+	SUPER_NO_DCACHE = 1 << 0, /* never keep negative or unused dentries */
+	SUPER_RDONLY = 1 << 1,
+};
+
+struct super {
+	struct ref ref;
+	const struct super_ops *ops;
+	const struct fs_type *type;
+	uint64_t dev; /* st_dev */
+	uint32_t flags;
+	struct inode *root;
+	char source[128];
+	void *priv;
+};
+
+struct fs_type {
+	const char *name;
+	bool needs_device; /* for /proc/filesystems' "nodev" */
+	/* @data: mount(2)'s option string or NULL. */
+	int (*mount)(const struct fs_type *type, const char *source,
+		     const char *data, struct super **out);
+	struct fs_type *next;
+};
+
+/* fs_register, fs_find - the registry behind mount(2). */
+void fs_register(struct fs_type *type);
+struct fs_type *fs_find(const char *name);
+struct fs_type *fs_first(void);
+
+enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
+
+/* inode_new - allocate; ref 1, times now, nlink 1, mode's default fops NULL.
+ * -ENOMEM. */
+MUST_CHECK int inode_new(struct super *sb, uint64_t ino, uint32_t mode,
+			 struct inode **out);
+struct inode *inode_get(struct inode *i);
+void inode_put(struct inode *i);
+
+/* inode_permission - may @c do @mask (MAY_*)?  0, -EACCES, -EROFS not
+ * included (that is the mount's). */
+MUST_CHECK int inode_permission(struct inode *i, const struct cred *c,
+				int mask);
+/* inode_owner_or_capable - for chmod, utimes and the sticky bit. */
+bool inode_owned(const struct inode *i, const struct cred *c);
+
+/* inode_touch - set times to now: bits of ATTR_*TIME. */
+void inode_touch(struct inode *i, uint32_t which);
+
+MUST_CHECK int inode_stat(struct inode *i, struct kstat *out);
+
+/* super_new - allocate with a fresh anonymous device number. */
+MUST_CHECK int super_new(const struct fs_type *type,
+			 const struct super_ops *ops, const char *source,
+			 struct super **out);
+void super_put(struct super *sb);
+
+static inline void
+inode_putp(struct inode **i)
+{
+	inode_put(*i);
+}
+
+static inline bool
+inode_is(const struct inode *i, uint32_t type)
+{
+	return (i->mode & 0170000) == type;
+}
+
+#endif /* FS_INODE_H */

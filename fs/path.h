@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/path.h - walking a path; what a caller's root, cwd and umask are.
+ *
+ * Lookups sleep for disk I/O. "No such file" and every other error of
+ * path_resolution(7) come from here.
+ */
+#ifndef FS_PATH_H
+#define FS_PATH_H
+
+#include "base/cred.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+
+/* Root, working directory and umask: shared by CLONE_FS, counted. */
+struct fs_ctx {
+	uint32_t refs;
+	uint32_t umask;
+	struct path root, cwd;
+};
+
+MUST_CHECK int fs_ctx_new(struct fs_ctx **out);
+MUST_CHECK int fs_ctx_copy(const struct fs_ctx *src, struct fs_ctx **out);
+void fs_ctx_put(struct fs_ctx *fs);
+void fs_set_cwd(struct fs_ctx *fs, const struct path *p);
+void fs_set_root(struct fs_ctx *fs, const struct path *p);
+
+/* Whose eyes a walk uses; on the caller's stack, nothing counted. */
+struct walk {
+	struct fs_ctx *fs;
+	const struct cred *cred;
+	struct fdtable *files; /* for /proc/self/fd; may be NULL */
+	struct path start;     /* dirfd's place; {0}: fs->cwd */
+	uint32_t flags;	       /* WALK_* */
+	uint32_t resolve;      /* LX_RESOLVE_* of openat2(2) */
+};
+
+enum {
+	WALK_FOLLOW = 1 << 0, /* follow a symlink in the last component */
+	WALK_EMPTY = 1 << 1,  /* AT_EMPTY_PATH: "" is the start itself */
+	WALK_DIR = 1 << 2,    /* must be a directory */
+	WALK_NO_AUTOMOUNT = 1 << 3,
+};
+
+struct path *path_get(struct path *p);
+void path_put(struct path *p);
+
+/* path_lookup - resolve @name (kernel copy) to an existing place. */
+MUST_CHECK int path_lookup(const struct walk *w, const char *name,
+			   struct path *out);
+
+/*
+ * path_parent - resolve all but the last component.  *@last points into
+ * @name; trailing slashes are noted in *@slash.  The last component may be
+ * "." or ".." (callers refuse: -EEXIST, -EINVAL, -ENOTEMPTY, -EBUSY).
+ */
+struct last_comp {
+	const char *name;
+	size_t len;
+	bool has_slash;
+	bool is_dot, is_dotdot, is_root;
+};
+MUST_CHECK int path_parent(const struct walk *w, const char *name,
+			   struct path *dir, struct last_comp *last);
+
+/* path_string - absolute path of @p as seen from @root; Linux's getcwd(2)
+ * rules ("(unreachable)" prefix).  Returns: length without NUL, -ERANGE. */
+MUST_CHECK int64_t path_string(const struct path *p, const struct path *root,
+			       char *buf, size_t n);
+
+/* The operations of the VFS; names are kernel copies, rights are checked,
+ * results are Linux's. */
+MUST_CHECK int vfs_open(const struct walk *w, const char *name, uint32_t flags,
+			uint32_t mode, struct file **out);
+/* vfs_open_path - open what is already found. */
+MUST_CHECK int vfs_open_path(const struct walk *w, const struct path *p,
+			     uint32_t flags, struct file **out);
+MUST_CHECK int vfs_mknod(const struct walk *w, const char *name, uint32_t mode,
+			 uint64_t rdev);
+MUST_CHECK int vfs_mkdir(const struct walk *w, const char *name, uint32_t mode);
+MUST_CHECK int vfs_symlink(const struct walk *w, const char *target,
+			   const char *name);
+/* vfs_link - @old is already looked up. */
+MUST_CHECK int vfs_link(const struct walk *w, const struct path *old,
+			const char *name);
+MUST_CHECK int vfs_unlink(const struct walk *w, const char *name);
+MUST_CHECK int vfs_rmdir(const struct walk *w, const char *name);
+MUST_CHECK int vfs_rename(const struct walk *from, const char *old,
+			  const struct walk *to, const char *name,
+			  uint32_t flags);
+/* vfs_setattr - chmod, chown, utimes, truncate with all their rules (suid
+ * clearing, capabilities, EROFS); @a from the caller. */
+MUST_CHECK int vfs_setattr(const struct path *p, const struct cred *c,
+			   struct iattr *a);
+MUST_CHECK int vfs_truncate(const struct path *p, const struct cred *c,
+			    uint64_t size);
+MUST_CHECK int vfs_access(const struct path *p, const struct cred *c, int mask);
+MUST_CHECK int vfs_stat(const struct path *p, struct kstat *out);
+MUST_CHECK int vfs_statfs(const struct path *p, struct kstatfs *out);
+/* vfs_bind - create the name of an AF_UNIX socket; its inode is *@out. */
+MUST_CHECK int vfs_bind(const struct walk *w, const char *name, uint32_t mode,
+			struct inode **out);
+
+/* fs_init - mount the root and what boot asked for is init/'s; this sets up
+ * caches. */
+void fs_init(void);
+
+#endif /* FS_PATH_H */
