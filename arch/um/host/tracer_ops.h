@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/um/host/tracer_ops.h - what the machine needs of a tracer: run guest
+ * code in address spaces of its own and say why it stopped.
+ *
+ * Lower than tracer/, which fills these; see tracer/tracer.h for the back
+ * ends.  All calls return -errno on failure.  The machine guarantees that
+ * an object is freed once, after the last call on it returned (kick excepted,
+ * which may race with anything but the object's own free).
+ */
+#ifndef ARCH_UM_HOST_TRACER_OPS_H
+#define ARCH_UM_HOST_TRACER_OPS_H
+
+#include "arch/um/trap.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct aspace;
+struct gthread;
+
+/* What a tracer gets from the machine. */
+struct tracer_env {
+	int phys_fd;	     /* guest RAM */
+	uint64_t phys_size;  /* its length */
+	unsigned ncpus;	     /* vCPUs that will call thread_run() */
+	unsigned host_cpus;  /* host CPUs this process may use */
+	size_t xstate_size;  /* bytes of get_fp()'s image */
+	uint64_t xfeatures;  /* components it may hold */
+	size_t minsigstksz;  /* AT_MINSIGSTKSZ */
+	bool has_fsgsbase;
+	/* a line for the log, at an enum log_level; any thread */
+	void (*log)(int level, const char *text);
+};
+
+struct tracer_ops {
+	const char *name;
+	bool is_pinned; /* an aspace's threads run on one vCPU only */
+
+	/* stop - end every guest process; nothing is called afterwards. */
+	void (*stop)(void);
+
+	int (*as_new)(struct aspace **out);
+	void (*as_free)(struct aspace *as);
+	int (*as_sync)(struct aspace *as, const struct as_op *ops, size_t n);
+	int (*as_pin)(struct aspace *as); /* vCPU, or -1: any */
+
+	int (*thread_new)(struct aspace *as, const struct um_regs *regs,
+			  struct gthread **out);
+	void (*thread_free)(struct gthread *t);
+	/* thread_run - on vCPU @cpu's host thread; fills run->stop and regs.
+	 * Returns 0, or -errno if the ops could not be applied (then the
+	 * guest did not run). */
+	int (*thread_run)(struct gthread *t, struct thread_run *run, int cpu);
+	void (*thread_kick)(struct gthread *t);
+
+	/* The xsave image as in a signal frame, software bytes included. */
+	int (*get_fp)(struct gthread *t, void *buf, size_t size);
+	int (*set_fp)(struct gthread *t, const void *buf, size_t len);
+	uint64_t (*cpu_ns)(struct gthread *t);
+};
+
+#endif /* ARCH_UM_HOST_TRACER_OPS_H */
