@@ -3,6 +3,8 @@
 #ifndef ABI_STAT_H
 #define ABI_STAT_H
 
+#include "include/abi/time.h"
+
 #include <stdint.h>
 
 enum {
@@ -66,12 +68,9 @@ struct lx_stat {
 	int64_t st_size;
 	int64_t st_blksize;
 	int64_t st_blocks; /* of 512 bytes */
-	uint64_t st_atime;
-	uint64_t st_atime_nsec;
-	uint64_t st_mtime;
-	uint64_t st_mtime_nsec;
-	uint64_t st_ctime;
-	uint64_t st_ctime_nsec;
+	struct lx_timespec st_atim;
+	struct lx_timespec st_mtim;
+	struct lx_timespec st_ctim;
 	int64_t unused[3];
 };
 
