@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/sched.h - who runs where.
+ *
+ * A vCPU runs one task at a time: its kernel code on its kernel stack, its
+ * guest code by HC_THREAD_RUN from there.  Ready tasks wait in one queue
+ * ordered by virtual run time (weighted by nice), real-time tasks before
+ * them.  Switching is from task to task directly; the vCPU's own idle stack
+ * runs only when nothing is ready.
+ */
+#ifndef KERNEL_SCHED_H
+#define KERNEL_SCHED_H
+
+#include "kernel/task.h"
+
+#define VCPU_MAX 64
+
+struct vcpu {
+	int id;
+	struct task *cur;	/* NULL: idle */
+	bool is_idle;		/* waits in HC_CPU_IDLE */
+	bool is_up;
+	bool need_resched;
+	uint64_t idle_sp;
+	struct task *prev;	/* just switched from; to be finished */
+	uint64_t slice_end_ns;
+	struct ktimer slice_timer;
+	uint64_t idle_ns, busy_user_ns, busy_sys_ns, switches;
+	uint64_t idle_since_ns;
+};
+
+extern struct vcpu vcpus[VCPU_MAX];
+extern uint32_t vcpu_count;
+
+/* this_vcpu - the vCPU the caller runs on. */
+struct vcpu *this_vcpu(void);
+
+/* sched_ready - make @t runnable and find it a vCPU. */
+void sched_ready(struct task *t);
+
+/* schedule - give the vCPU away; the caller's state says if it stays ready.
+ * Drops the kernel lock while nothing of it runs. */
+void schedule(void);
+
+/* sched_yield_task - sched_yield(2). */
+void sched_yield_task(struct task *t);
+
+/* sched_maybe - schedule() if somebody else should run now. */
+void sched_maybe(void);
+
+/* sched_set_nice - change it, rescale. */
+void sched_set_nice(struct task *t, int nice);
+
+/* sched_kick - make @t look at its signals soon, wherever it runs. */
+void sched_kick(struct task *t);
+
+/* sched_main - a vCPU's life; called by the image's entry. */
+_Noreturn void sched_main(int cpu);
+
+/* sched_nr_running - ready and running tasks, for loadavg. */
+uint32_t sched_nr_running(void);
+
+/* sched_context_switches - since boot. */
+uint64_t sched_context_switches(void);
+
+/* irq_poll - take the machine's events and due timers. */
+void irq_poll(void);
+
+/* event_handler - who handles EVENT_@type (streams, winch, signals). */
+void event_register(uint32_t type, void (*fn)(uint64_t cookie, int64_t result));
+
+#endif /* KERNEL_SCHED_H */
