@@ -12,7 +12,9 @@
 struct imap_node {
 	struct imap_node *parent, *left, *right;
 	uint64_t start, end;
-	uint64_t max_gap; /* largest free gap in front of nodes below here */
+	/* Of the subtree here; imap.c's. */
+	uint64_t sub_start, sub_end;
+	uint64_t max_gap; /* largest gap between two neighbours */
 	int32_t height;
 };
 

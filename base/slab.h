@@ -29,6 +29,10 @@ MUST_CHECK char *kstrdup(const char *s);
 /* kmem_used - bytes of the heap in use, for /proc/meminfo. */
 uint64_t kmem_used(void);
 
+/* kmem_refuse - if set, asked before each allocation; true makes it fail.  For
+ * fault injection and tests. */
+extern bool (*kmem_refuse)(size_t size);
+
 #define KNEW(type) ((type *)kzalloc(sizeof(type)))
 
 #endif /* BASE_SLAB_H */

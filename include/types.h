@@ -56,18 +56,18 @@ page_up(uint64_t v)
 }
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)                                                              \
+#define NAME2_(a, b) a##b
+#define NAME_(a, b)  NAME2_(a, b)
+/* The counter gives each use its own names, so that they nest. */
+#define PICK_(a, b, cmp, x, y)                                                 \
 	({                                                                     \
-		__typeof__(a) min_a_ = (a);                                    \
-		__typeof__(b) min_b_ = (b);                                    \
-		min_a_ < min_b_ ? min_a_ : min_b_;                             \
+		__typeof__(a) x = (a);                                         \
+		__typeof__(b) y = (b);                                         \
+		x cmp y ? x : y;                                               \
 	})
-#define MAX(a, b)                                                              \
-	({                                                                     \
-		__typeof__(a) max_a_ = (a);                                    \
-		__typeof__(b) max_b_ = (b);                                    \
-		max_a_ > max_b_ ? max_a_ : max_b_;                             \
-	})
+#define PICK(a, b, cmp, n) PICK_(a, b, cmp, NAME_(pick_a_, n), NAME_(pick_b_, n))
+#define MIN(a, b)	   PICK(a, b, <, __COUNTER__)
+#define MAX(a, b)	   PICK(a, b, >, __COUNTER__)
 #define CONTAINER_OF(ptr, type, member)                                        \
 	((type *)((char *)(ptr)-offsetof(type, member)))
 
