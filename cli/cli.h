@@ -11,9 +11,9 @@
 
 /* Exit statuses that are not the guest's. */
 enum {
-	EXIT_OURS = 125,       /* viv itself failed, or was misused */
-	EXIT_NOT_EXEC = 126,   /* the command is there but can't be run */
-	EXIT_NOT_FOUND = 127,  /* no such command */
+	EXIT_OURS = 125,      /* viv itself failed, or was misused */
+	EXIT_NOT_EXEC = 126,  /* the command is there but can't be run */
+	EXIT_NOT_FOUND = 127, /* no such command */
 };
 
 /* cmd_run - `viv run`: boot a guest, run one command in it. */

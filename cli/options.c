@@ -80,9 +80,9 @@ print_option(const struct opt_text *t)
 	if (t->letter)
 		n = snprintf(left, sizeof left, "-%c, ", t->letter);
 	snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s%s", t->name,
-		 !t->argname		      ? ""
+		 !t->argname		       ? ""
 		 : t->arg == optional_argument ? "[="
-					      : " ",
+					       : " ",
 		 t->argname ? t->argname : "",
 		 t->arg == optional_argument ? "]" : "");
 	printf("  %-31s", left);
@@ -289,8 +289,7 @@ check_together(const struct run_options *o)
 		return OPTIONS_BAD;
 	}
 	if (o->strace_output && !o->strace)
-		return bad("strace-output", o->strace_output,
-			   "needs --strace");
+		return bad("strace-output", o->strace_output, "needs --strace");
 	for (size_t i = 0; i < sizeof(tracers) / sizeof(tracers[0]); i++)
 		if (!strcmp(o->tracer, tracers[i]))
 			return OPTIONS_RUN;

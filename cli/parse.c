@@ -60,7 +60,7 @@ parse_duration(const char *s, uint64_t *out_ns)
 	static const struct {
 		const char *suffix;
 		double ns;
-	} units[] = {{"", 1e9},	  {"s", 1e9},	  {"ms", 1e6},	{"us", 1e3},
+	} units[] = {{"", 1e9},	  {"s", 1e9},	 {"ms", 1e6},	{"us", 1e3},
 		     {"m", 60e9}, {"h", 3600e9}, {"d", 86400e9}};
 	double v;
 	char *end;

@@ -65,8 +65,8 @@ reap(pid_t shell, int *status)
 	while ((pid = waitpid(-1, &st, WNOHANG)) > 0) {
 		if (pid != shell)
 			continue;
-		*status = WIFSIGNALED(st) ? 128 + WTERMSIG(st)
-					  : WEXITSTATUS(st);
+		*status =
+			WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
 		ended = 1;
 	}
 	return ended;
