@@ -90,3 +90,11 @@ env_file(struct env *env, const char *path)
 	fclose(f);
 	return err;
 }
+
+void
+env_fini(struct env *env)
+{
+	for (size_t i = 0; i < env->n; i++)
+		free(env->v[i]);
+	free(env->v);
+}

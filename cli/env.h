@@ -32,4 +32,7 @@ bool env_option(struct env *env, const char *arg);
  * Returns: 0, or viv's exit status after a complaint. */
 int env_file(struct env *env, const char *path);
 
+/* env_fini - free what was set. */
+void env_fini(struct env *env);
+
 #endif /* CLI_ENV_H */

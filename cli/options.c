@@ -139,7 +139,7 @@ set_pids_limit(struct run_options *o, const char *arg)
 
 	if (strcmp(arg, "-1") && !parse_u64(arg, UINT32_MAX, &n))
 		return bad("pids-limit", arg, "not a number of tasks");
-	o->pids_limited = n != 0;
+	o->pids_set = true;
 	o->pids_limit = (uint32_t)n;
 	return OPTIONS_RUN;
 }
@@ -337,7 +337,5 @@ options_fini(struct run_options *o)
 		free(o->volumes[i].guest);
 	}
 	free(o->volumes);
-	for (size_t i = 0; i < o->env.n; i++)
-		free(o->env.v[i]);
-	free(o->env.v);
+	env_fini(&o->env);
 }

@@ -30,8 +30,8 @@ struct run_options {
 
 	uint64_t memory; /* bytes; 0: default */
 	uint32_t cpus;	 /* 0: default */
-	bool pids_limited;
-	uint32_t pids_limit;
+	bool pids_set;
+	uint32_t pids_limit; /* 0: none */
 
 	bool no_stdin;
 	bool tty, no_tty;

@@ -11,7 +11,7 @@ The ranks are those of layers.py, which sees includes only; a hand-written
 import re, subprocess, sys
 
 from common import finish
-from layers import KERNEL, UNITS, may_see
+from layers import BOTH, KERNEL, UNITS, may_see
 
 LINKER = re.compile(r"^(__(start|stop)_\w+|image_\w+|_GLOBAL_OFFSET_TABLE_)$")
 
@@ -34,6 +34,11 @@ def symbols(library):
     return defined, {s: m for s, m in undefined.items() if s not in defined}
 
 
+def shares_program(a, b):
+    """Two programs may each have a strlen()."""
+    return BOTH in (UNITS[a][0], UNITS[b][0]) or UNITS[a][0] == UNITS[b][0]
+
+
 def complaints(args):
     libs = dict(a.split("=", 1) for a in args)
     for unit in libs:
@@ -44,7 +49,7 @@ def complaints(args):
     for unit, (_, undefined) in tables.items():
         for symbol, member in undefined.items():
             owners = [u for u, (defined, _) in tables.items()
-                      if symbol in defined]
+                      if symbol in defined and shares_program(unit, u)]
             if any(may_see(unit, o) for o in owners):
                 continue
             if owners:
