@@ -5,10 +5,19 @@
 
 #include "fs/file.h"
 
+struct cred;
 struct inode;
 
-/* pipe_new - both ends; @flags: O_NONBLOCK, O_DIRECT. */
-MUST_CHECK int pipe_new(uint32_t flags, struct file **rd, struct file **wr);
+#define PIPE_BUF      4096u /* writes up to this are atomic */
+#define PIPE_DEF_SIZE 65536u
+#define PIPE_MAX_SIZE (1u << 20) /* unprivileged; /proc/sys/fs/pipe-max-size */
+
+/* pipe_new - both ends, owned by @c; @flags: O_NONBLOCK, O_DIRECT. */
+MUST_CHECK int pipe_new(const struct cred *c, uint32_t flags, struct file **rd,
+			struct file **wr);
+
+/* file_is_pipe - is @f an end of a pipe or an open FIFO? */
+bool file_is_pipe(const struct file *f);
 
 /* fifo_open - open(2) of a FIFO: attach @f. -EAGAIN: the other end is not
  * there yet and the caller must wait on f->wq and call fifo_open_wait()
