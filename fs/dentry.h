@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "fs/inode.h"
+#include "include/annotate.h"
 
 struct dentry {
 	uint32_t refs;
@@ -14,15 +15,83 @@ struct dentry {
 	struct inode *inode;   /* counted; NULL: negative */
 	struct hash_node hash;
 	struct list children, sibling, lru;
+	struct super *sb;      /* not counted */
 	uint32_t mounts;       /* mounts on top of it, in any namespace */
 	bool is_hashed;	       /* false once unlinked */
-	bool is_dead;
+	bool is_recent;	       /* used since the LRU last looked */
 	uint16_t len;
 	char *name;
 	char short_name[40];
 };
 
-struct dentry *dentry_get(struct dentry *d);
+/* dentry_get - one more reference. */
+static inline struct dentry *
+dentry_get(struct dentry *d)
+{
+	d->refs++;
+	return d;
+}
+
+/* dentry_put - drop one; NULL is allowed.  An unused dentry stays cached while
+ * it is hashed.  Sleeps: if that frees an inode. */
 void dentry_put(struct dentry *d);
+
+/* dentry_root - a nameless root for @i (its own parent): of a super, or of a
+ * pipe's magic link.  Refs: takes its own on @i. */
+MUST_CHECK int dentry_root(struct inode *i, struct dentry **out);
+
+/* dentry_find - the cached dentry, not counted and not validated; or NULL. */
+struct dentry *dentry_find(struct dentry *parent, const char *name, size_t len);
+
+/* dentry_add - cache @name -> @i (NULL: no such name).
+ * Refs: *@out is counted; takes its own on @i. */
+MUST_CHECK int dentry_add(struct dentry *parent, const char *name, size_t len,
+			  struct inode *i, struct dentry **out);
+
+/*
+ * dentry_lookup - the dentry of @name in @parent, by cache or file system;
+ * negative if there is no such name.  dentry_lookup_locked: the caller holds
+ * the directory inode's lock.  Refs: *@out is counted.  Sleeps.
+ */
+MUST_CHECK int dentry_lookup(struct dentry *parent, const char *name,
+			     size_t len, struct dentry **out);
+MUST_CHECK int dentry_lookup_locked(struct dentry *parent, const char *name,
+				    size_t len, struct dentry **out);
+
+/* dentry_set_inode - a negative dentry's name was created.  Refs: takes one. */
+void dentry_set_inode(struct dentry *d, struct inode *i);
+
+/* dentry_gone - its name was removed: it becomes negative, or nameless if
+ * somebody besides the caller has it. */
+void dentry_gone(struct dentry *d);
+
+/* dentry_drop - forget the name in the cache; users keep the dentry. */
+void dentry_drop(struct dentry *d);
+
+/* dentry_move - @d is now @to's place and name; @to is forgotten.
+ * dentry_swap - each takes the other's place and name (RENAME_EXCHANGE). */
+MUST_CHECK int dentry_move(struct dentry *d, struct dentry *to);
+MUST_CHECK int dentry_swap(struct dentry *a, struct dentry *b);
+
+/* dentry_is_below - is @d @top or inside it? */
+bool dentry_is_below(const struct dentry *d, const struct dentry *top);
+
+/* dentry_is_deleted - it had a name and lost it. */
+static inline bool
+dentry_is_deleted(const struct dentry *d)
+{
+	return !d->is_hashed && d->parent != d;
+}
+
+/* dentry_shrink - free up to @n unused dentries. Returns: how many. */
+uint32_t dentry_shrink(uint32_t n);
+/* dentry_shrink_tree - free all unused dentries below @top. */
+void dentry_shrink_tree(struct dentry *top);
+
+/* dentry_renames - counts every rename of a directory: a walk that must stay
+ * beneath its start checks it. */
+uint64_t dentry_renames(void);
+
+void dentry_init(void);
 
 #endif /* FS_DENTRY_H */

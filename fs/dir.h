@@ -3,7 +3,6 @@
 #ifndef FS_DIR_H
 #define FS_DIR_H
 
-#include "include/annotate.h"
 #include "include/types.h"
 
 struct dir_sink {
@@ -12,5 +11,16 @@ struct dir_sink {
 	int (*emit)(struct dir_sink *s, const char *name, size_t len,
 		    uint64_t ino, uint8_t type, uint64_t next);
 };
+
+struct file;
+
+/* dir_emit - give @s one entry; if taken, f->pos = @next.  Returns: false when
+ * the sink is full. */
+bool dir_emit(struct file *f, struct dir_sink *s, const char *name, size_t len,
+	      uint64_t ino, uint8_t type, uint64_t next);
+
+/* dir_emit_dots - "." at position 0 and ".." at 1, if not yet given; the
+ * entries proper start at 2.  Returns: false when the sink is full. */
+bool dir_emit_dots(struct file *f, struct dir_sink *s);
 
 #endif /* FS_DIR_H */

@@ -10,8 +10,7 @@ struct fdtable;
 
 MUST_CHECK int fdtable_new(struct fdtable **out);
 struct fdtable *fdtable_get(struct fdtable *fdt);
-/* fdtable_put - the last reference closes everything.  @owner: the token
- * whose POSIX locks go (see fs/lock.h). */
+/* fdtable_put - the last reference closes everything; NULL is allowed. */
 void fdtable_put(struct fdtable *fdt);
 /* fdtable_copy - fork's copy. */
 MUST_CHECK int fdtable_copy(struct fdtable *src, struct fdtable **out);
@@ -30,7 +29,18 @@ MUST_CHECK int fd_get_path(struct fdtable *fdt, int fd, struct file **out);
 MUST_CHECK int fd_install(struct fdtable *fdt, struct file *f, int from,
 			  bool cloexec, uint64_t limit);
 
-/* fd_replace - dup2/dup3's effect on @fd; what was there is closed. */
+/*
+ * fd_reserve - as fd_install(), for a file that is yet to be opened: open(2)
+ * must not create anything and then have no number for it.  fd_fill gives it
+ * the file (the table takes its own reference); fd_unreserve gives it back.
+ */
+MUST_CHECK int fd_reserve(struct fdtable *fdt, int from, bool cloexec,
+			  uint64_t limit);
+void fd_fill(struct fdtable *fdt, int fd, struct file *f);
+void fd_unreserve(struct fdtable *fdt, int fd);
+
+/* fd_replace - dup2/dup3's effect on @fd; what was there is closed.
+ * Returns: 0, -EBADF (number out of range), -EBUSY (reserved), -ENOMEM. */
 MUST_CHECK int fd_replace(struct fdtable *fdt, int fd, struct file *f,
 			  bool cloexec, uint64_t limit);
 

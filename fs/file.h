@@ -60,7 +60,8 @@ struct file_ops {
 	sysret_t (*ioctl)(struct file *f, struct mm *mm, uint32_t cmd,
 			  uint64_t arg);
 
-	/* getdents: feed entries from f->pos on; see fs/dir.h. */
+	/* getdents: feed entries from f->pos on by dir_emit(); see fs/dir.h.
+	 * Called with inode->lock held. */
 	int (*iterate)(struct file *f, struct dir_sink *sink);
 
 	/* fsync(2), fdatasync(2).  Sleeps. */
@@ -101,7 +102,8 @@ struct file {
 	int32_t owner;		    /* F_SETOWN: pid, or -pgrp */
 	int32_t owner_sig;	    /* F_SETSIG */
 	uint32_t ra_next, ra_len;   /* read-ahead state, pages */
-	char label[24];		    /* "anon_inode:[eventfd]" when no path */
+	bool is_writer;		    /* counted in inode->writers, mnt->writers */
+	char label[32];		    /* "anon_inode:[eventfd]" when no path */
 };
 
 /*
@@ -146,6 +148,43 @@ file_may_write(const struct file *f)
  * where it is; or the label. Returns: length, -ENAMETOOLONG. */
 MUST_CHECK int64_t file_path(struct file *f, const struct path *root,
 			     char *buf, size_t n);
+
+/*
+ * path_from_file - a place that leads to what @f is open on, for magic links
+ * (/proc/PID/fd/N): its path, or a nameless one for a pipe or socket.
+ * Refs: *@out is counted.  -ENOMEM; -ENXIO if there is no inode at all.
+ */
+MUST_CHECK int path_from_file(struct file *f, struct path *out);
+
+/*
+ * file_write_checks - what the caller's task means for a write of @u at @pos:
+ * cuts @u to the RLIMIT_FSIZE @limit, takes set-id bits off the file (unless
+ * @c may keep them).  O_APPEND is minded.  Returns: 0, or -EFBIG: SIGXFSZ too.
+ */
+MUST_CHECK int file_write_checks(struct file *f, struct uio *u, uint64_t pos,
+				 const struct cred *c, uint64_t limit);
+
+/* file_accessed - update atime as the mount and O_NOATIME want it. */
+void file_accessed(struct file *f);
+
+/*
+ * Operations for files whose bytes are their inode's page cache: read, write
+ * (O_APPEND, seals, mtime; under inode->lock), seek (SEEK_DATA and SEEK_HOLE
+ * too), pages.
+ */
+int file_cached_read(struct file *f, struct uio *u, uint64_t *pos);
+int file_cached_write(struct file *f, struct uio *u, uint64_t *pos);
+int64_t file_cached_seek(struct file *f, int64_t off, int whence);
+struct pagecache *file_cached_pages(struct file *f);
+
+/* file_seek_simple - SEEK_SET and SEEK_CUR to any position >= 0; directories. */
+int64_t file_seek_simple(struct file *f, int64_t off, int whence);
+
+/* file_seek - lseek(2). */
+int64_t file_seek(struct file *f, int64_t off, int whence);
+
+/* file_iterate - getdents(2): -ENOTDIR, -ENOENT for a removed directory. */
+MUST_CHECK int file_iterate(struct file *f, struct dir_sink *sink);
 
 /* file_from_map - the file a mapping came from. */
 static inline struct file *

@@ -32,6 +32,12 @@ enum {
 	ATTR_ATIME = 16,
 	ATTR_MTIME = 32,
 	ATTR_CTIME = 64,
+	/* For vfs_setattr() only: the times are given, not "now" (utimes(2)
+	 * with a time needs the owner, without one a right to write). */
+	ATTR_TIMES_SET = 128,
+	/* For vfs_setattr() only: set-id bits and file capabilities go, as by
+	 * chown(2) and truncate(2). */
+	ATTR_KILL_PRIV = 256,
 };
 
 struct iattr {
@@ -88,8 +94,6 @@ struct inode_ops {
 	/* An unnamed file in @dir (O_TMPFILE). */
 	int (*tmpfile)(struct inode *dir, const struct inode_new *as,
 		       struct inode **out);
-	/* Give @tmp (from tmpfile) a name: link, for nlink == 0. */
-
 	/* The target, terminated.  Returns: length or -errno. */
 	int64_t (*readlink)(struct inode *i, char *buf, size_t n);
 	/* Magic links (/proc/PID/fd/N, exe, cwd): jump there directly. */
@@ -98,7 +102,9 @@ struct inode_ops {
 	/* Bring i's cached attributes up to date (host files, /proc). */
 	int (*revalidate)(struct inode *i);
 	int (*getattr)(struct inode *i, struct kstat *out);
-	/* Apply, persistently; the VFS has checked rights. */
+	/* Apply, persistently; the VFS has checked rights.  valid and the
+	 * values tell all: set-id bits to be cleared come as ATTR_MODE, mode
+	 * has the type bits, ctime is set.  NULL: inode_set_attrs() alone. */
 	int (*setattr)(struct inode *i, const struct iattr *a);
 	/* NULL: generic mode-bit check. @mask: MAY_*. */
 	int (*permission)(struct inode *i, const struct cred *c, int mask);
@@ -131,6 +137,12 @@ struct inode {
 	struct waitq lock_wq;
 	void *binding; /* FIFO's pipe, bound socket; its owner's kind */
 	int32_t writers;	/* open for writing, or < 0: being executed */
+	int32_t map_writers;	/* writable shared mappings */
+	bool is_dead;		/* a directory that was removed; VFS's */
+	bool is_append_only;	/* chattr's +a; writes only at the end */
+	bool is_immutable;	/* chattr's +i */
+	char *link;		/* a symlink's target, cached (kmalloc'ed): by
+				   the file system, or by the VFS */
 	uint32_t seals;		/* memfd */
 	uint64_t blocks;	/* 512-byte units where the fs counts them */
 	void *priv;		/* the file system's */
@@ -143,7 +155,9 @@ struct super_ops {
 	 * if nlink == 0.  May sleep for I/O. */
 	void (*evict)(struct inode *i);
 	/* Names and inodes may change behind our back (host, /proc): the
-	 * dentry must be looked up again when this says false. */
+	 * dentry must be looked up again when this says false.  @known is
+	 * NULL for a name known not to exist.  If the new lookup finds the
+	 * same inode, the dentry stays. */
 	bool (*dentry_valid)(struct inode *dir, const char *name, size_t len,
 			     struct inode *known);
 	/* Options for /proc/mounts, beginning with ',' each. */
@@ -163,6 +177,7 @@ struct super {
 	uint64_t dev; /* st_dev */
 	uint32_t flags;
 	struct inode *root;
+	struct dentry *root_dentry; /* fs/mount.c's */
 	char source[128];
 	void *priv;
 };
@@ -183,11 +198,12 @@ struct fs_type *fs_first(void);
 
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 };
 
-/* inode_new - allocate; ref 1, times now, nlink 1, mode's default fops NULL.
- * -ENOMEM. */
+/* inode_new - allocate; ref 1, times now, nlink 1 (2 for a directory), no ops,
+ * an empty page cache without ops.  -ENOMEM. */
 MUST_CHECK int inode_new(struct super *sb, uint64_t ino, uint32_t mode,
 			 struct inode **out);
 struct inode *inode_get(struct inode *i);
+/* inode_put - the last reference evicts it, then drops its pages.  Sleeps. */
 void inode_put(struct inode *i);
 
 /* inode_permission - may @c do @mask (MAY_*)?  0, -EACCES, -EROFS not
@@ -197,8 +213,31 @@ MUST_CHECK int inode_permission(struct inode *i, const struct cred *c,
 /* inode_owner_or_capable - for chmod, utimes and the sticky bit. */
 bool inode_owned(const struct inode *i, const struct cred *c);
 
-/* inode_touch - set times to now: bits of ATTR_*TIME. */
+/* inode_check_mode - the generic check by mode bits and capabilities, for
+ * permission ops that want it. */
+MUST_CHECK int inode_check_mode(const struct inode *i, const struct cred *c,
+				int mask);
+
+/* inode_touch - set times to now, in memory: bits of ATTR_*TIME. */
 void inode_touch(struct inode *i, uint32_t which);
+
+/* inode_set_attrs - what is valid in @a into @i's fields; not the size. */
+void inode_set_attrs(struct inode *i, const struct iattr *a);
+
+/* inode_new_owner - fill @as for something made in @dir by @c: fsuid, fsgid
+ * or the set-group-id directory's group. */
+void inode_new_owner(const struct inode *dir, const struct cred *c,
+		     uint32_t mode, uint64_t rdev, struct inode_new *as);
+
+/*
+ * Open for writing or being executed: not both.  inode_write_get and
+ * inode_exec_get return 0 or -ETXTBSY; exec keeps its count while the program
+ * runs.
+ */
+MUST_CHECK int inode_write_get(struct inode *i);
+void inode_write_put(struct inode *i);
+MUST_CHECK int inode_exec_get(struct inode *i);
+void inode_exec_put(struct inode *i);
 
 MUST_CHECK int inode_stat(struct inode *i, struct kstat *out);
 
@@ -206,7 +245,11 @@ MUST_CHECK int inode_stat(struct inode *i, struct kstat *out);
 MUST_CHECK int super_new(const struct fs_type *type,
 			 const struct super_ops *ops, const char *source,
 			 struct super **out);
+struct super *super_get(struct super *sb);
 void super_put(struct super *sb);
+
+/* super_sync_all - sync(2): every super with a sync op.  Sleeps. */
+void super_sync_all(void);
 
 static inline void
 inode_putp(struct inode **i)

@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "fs/dentry.h"
 #include "fs/file.h"
+#include "fs/inode.h"
 
 struct walk;
 
@@ -16,13 +17,33 @@ struct mount {
 	struct dentry *root;	/* counted; not sb's root for bind mounts */
 	struct mount *parent;	/* NULL: root of the tree, or detached */
 	struct dentry *at;	/* counted: where on parent */
+	struct hash_node node;	/* by (parent, at) */
 	struct list children, sibling, all;
 	uint32_t flags;		/* LX_MS_RDONLY, NOSUID, NODEV, NOEXEC, ... */
+	uint32_t writers;	/* files open for writing through it */
 	char source[128];
 };
 
 struct mount *mount_get(struct mount *m);
+/* mount_put - NULL is allowed.  Sleeps: if that ends a file system. */
 void mount_put(struct mount *m);
+
+/* mount_find - what is mounted at this very place, not counted; or NULL. */
+struct mount *mount_find(const struct mount *m, const struct dentry *d);
+
+/* mount_anon - the detached mount that nameless files' places are on. */
+struct mount *mount_anon(void);
+
+/* mount_new - a mount of @sb at @root that is nowhere yet. */
+MUST_CHECK int mount_new(struct super *sb, struct dentry *root, uint32_t flags,
+			 struct mount **out);
+
+/* mount_readonly - may nothing be written through @m? */
+static inline bool
+mount_readonly(const struct mount *m)
+{
+	return (m->flags & 1) || (m->sb->flags & SUPER_RDONLY);
+}
 
 /* mount_root - make @sb the root of the tree. */
 MUST_CHECK int mount_root(struct super *sb, uint32_t flags,
@@ -35,6 +56,8 @@ MUST_CHECK int mount_do(const struct walk *w, const char *source,
 			const char *target, const char *type, uint64_t flags,
 			const char *data);
 MUST_CHECK int mount_undo(const struct walk *w, const char *target, int flags);
+/* mount_sync_all - umount everything at shutdown: write back, shut down. */
+void mount_sync_all(void);
 MUST_CHECK int mount_pivot(const struct walk *w, const char *new_root,
 			   const char *put_old);
 

@@ -29,7 +29,6 @@ void fs_set_root(struct fs_ctx *fs, const struct path *p);
 struct walk {
 	struct fs_ctx *fs;
 	const struct cred *cred;
-	struct fdtable *files; /* for /proc/self/fd; may be NULL */
 	struct path start;     /* dirfd's place; {0}: fs->cwd */
 	uint32_t flags;	       /* WALK_* */
 	uint32_t resolve;      /* LX_RESOLVE_* of openat2(2) */
@@ -42,8 +41,19 @@ enum {
 	WALK_NO_AUTOMOUNT = 1 << 3,
 };
 
+/* path_get - count both halves; returns @p.  path_put clears *@p; {0} is
+ * allowed. */
 struct path *path_get(struct path *p);
 void path_put(struct path *p);
+
+static inline void
+path_putp(struct path *p)
+{
+	path_put(p);
+}
+
+/* A place on the caller's stack that is put when it goes out of scope. */
+#define AUTO_PATH __attribute__((cleanup(path_putp))) struct path
 
 /* path_lookup - resolve @name (kernel copy) to an existing place. */
 MUST_CHECK int path_lookup(const struct walk *w, const char *name,
@@ -70,6 +80,8 @@ MUST_CHECK int64_t path_string(const struct path *p, const struct path *root,
 
 /* The operations of the VFS; names are kernel copies, rights are checked,
  * results are Linux's. */
+/* vfs_open - open(2).  -EAGAIN with *@out set: a FIFO whose other end is not
+ * there; see fifo_open_wait() in fs/pipe.h. */
 MUST_CHECK int vfs_open(const struct walk *w, const char *name, uint32_t flags,
 			uint32_t mode, struct file **out);
 /* vfs_open_path - open what is already found. */
@@ -94,12 +106,34 @@ MUST_CHECK int vfs_setattr(const struct path *p, const struct cred *c,
 			   struct iattr *a);
 MUST_CHECK int vfs_truncate(const struct path *p, const struct cred *c,
 			    uint64_t size);
+/* vfs_truncate_file - ftruncate(2): @f is open for writing. */
+MUST_CHECK int vfs_truncate_file(struct file *f, const struct cred *c,
+				 uint64_t size);
+/* vfs_fallocate - fallocate(2) on @f. */
+MUST_CHECK int vfs_fallocate(struct file *f, const struct cred *c, int mode,
+			     int64_t off, int64_t len);
+/* vfs_readlink - readlink(2): not terminated.  Returns: length. */
+MUST_CHECK int64_t vfs_readlink(const struct path *p, char *buf, size_t n);
+/* path_may_write - is the place on something writable?  0 or -EROFS. */
+MUST_CHECK int path_may_write(const struct path *p);
 MUST_CHECK int vfs_access(const struct path *p, const struct cred *c, int mask);
 MUST_CHECK int vfs_stat(const struct path *p, struct kstat *out);
 MUST_CHECK int vfs_statfs(const struct path *p, struct kstatfs *out);
 /* vfs_bind - create the name of an AF_UNIX socket; its inode is *@out. */
 MUST_CHECK int vfs_bind(const struct walk *w, const char *name, uint32_t mode,
 			struct inode **out);
+
+/* Extended attributes: @name is checked and prefixed ("user."); -ERANGE when
+ * the buffer is too small, @n == 0 asks for the length. */
+MUST_CHECK int64_t vfs_getxattr(const struct path *p, const struct cred *c,
+				const char *name, void *buf, size_t n);
+MUST_CHECK int vfs_setxattr(const struct path *p, const struct cred *c,
+			    const char *name, const void *buf, size_t n,
+			    int flags);
+MUST_CHECK int64_t vfs_listxattr(const struct path *p, const struct cred *c,
+				 char *buf, size_t n);
+MUST_CHECK int vfs_removexattr(const struct path *p, const struct cred *c,
+			       const char *name);
 
 /* fs_init - mount the root and what boot asked for is init/'s; this sets up
  * caches. */
