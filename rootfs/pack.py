@@ -6,7 +6,8 @@
 
 The same inputs give the same bytes: entries are sorted, times are 0, owners
 come from the manifest.  No rights are needed: owners and device nodes exist
-in the archive only.
+in the archive only.  If OUT is a directory, the files are put there instead,
+as the user's own and without device nodes: a ROOT for `viv run`.
 """
 import os, pathlib, stat, subprocess, sys
 
@@ -89,12 +90,28 @@ def record(ino, path, e):
     return out + e.data + b"\0" * (-len(e.data) % 4)
 
 
+def unpack(entries, out):
+    for path, e in sorted(entries.items()):
+        where, fmt = out / path, stat.S_IFMT(e.mode)
+        if fmt == stat.S_IFDIR:
+            where.mkdir(exist_ok=True)
+        elif fmt == stat.S_IFLNK:
+            where.symlink_to(e.data.decode())
+        elif fmt == stat.S_IFREG:
+            where.write_bytes(e.data)
+        if fmt in (stat.S_IFDIR, stat.S_IFREG):
+            where.chmod(stat.S_IMODE(e.mode))
+
+
 def main():
     manifest, out, *pairs = sys.argv[1:]
     given = dict(p.split("=", 1) for p in pairs)
     entries = parse(manifest, given)
     add_applets(entries, given["busybox"])
     check_parents(entries)
+    if os.path.isdir(out):
+        unpack(entries, pathlib.Path(out))
+        return
     blob = b"".join(record(i, p, entries[p])
                     for i, p in enumerate(sorted(entries), 1))
     trailer = Entry(0)
