@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Count the cases of several `meson test` runs.
 
-    summary.py TESTLOG.json...
+    summary.py [--broken N] TESTLOG.json...
 
 A test that speaks TAP counts for each of its cases, any other for one; a test
 that broke off counts for one failure more.  Prints what failed and what was
 skipped, and as its last line "N passed, N failed[, N skipped]".  Exits with 1
-if anything failed or nothing ran.
+if anything failed or nothing ran.  --broken adds builds that failed.
 """
 import collections, json, re, sys
 
@@ -52,7 +52,11 @@ def cases_of(test):
 def main():
     count = collections.Counter()
     shown = collections.defaultdict(list)
-    for path in sys.argv[1:]:
+    args = sys.argv[1:]
+    if args[:1] == ["--broken"]:
+        count["failed"] += int(args[1])
+        args = args[2:]
+    for path in args:
         for line in open(path):
             for result, name, why in cases_of(json.loads(line)):
                 count[result] += 1
