@@ -16,7 +16,7 @@ fi
 build() {
 	dir=$1
 	shift
-	log=$dir.log
+	log=$dir.build-log
 	options=
 	while [ "$1" != -- ]; do
 		options="$options $1"

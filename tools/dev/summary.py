@@ -15,22 +15,24 @@ CASE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*(.*?)(?:\s+#\s*(\S+)\s*(.*))?$")
 
 
 def tap_cases(text):
-    """(result, name, reason) of each case; None if this is no TAP."""
+    """[result, name, reason] of each case; None if this is no TAP."""
     if not re.search(r"^(TAP version \d+|1\.\.\d+)", text, re.M):
         return None
     cases, plan = [], None
     for line in text.splitlines():
+        if cases and cases[-1][0] == "failed" and re.match(r"# |\s", line):
+            cases[-1][2] += "\n    " + line
         m = CASE.match(line)
         if m:
             directive = (m[3] or "").upper()
             result = "skipped" if directive == "SKIP" else \
                 "failed" if m[1] else "passed"
-            cases.append((result, m[2], m[4] or ""))
+            cases.append([result, m[2], m[4] or ""])
         m = re.match(r"1\.\.(\d+)", line)
         if m:
             plan = int(m[1])
     if plan is None or plan > len(cases):
-        cases.append(("failed", "broke off", f"{len(cases)} of {plan}"))
+        cases.append(["failed", "broke off", f"{len(cases)} of {plan}"])
     return cases
 
 
@@ -42,7 +44,9 @@ def cases_of(test):
         if test["result"] == "SKIP":
             why = re.findall(r"^skipped: (.*)", out, re.M)
             return [("skipped", name, why[-1] if why else out.strip())]
-        return [("failed" if bad else "passed", name, test["result"])]
+        tail = [test["result"], *out.splitlines()[-20:],
+                *test.get("stderr", "").splitlines()[-20:]]
+        return [("failed" if bad else "passed", name, "\n    ".join(tail))]
     cases = [(r, f"{name}: {n}", why) for r, n, why in cases]
     if bad and not any(r == "failed" for r, _, _ in cases):
         cases.append(("failed", name, test["result"]))
