@@ -28,6 +28,7 @@ struct pid;
 struct posix_timer;
 struct ptrace;
 struct session;
+struct task;
 struct sighand;
 
 #define TASK_COMM_LEN 16
