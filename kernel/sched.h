@@ -67,6 +67,7 @@ uint64_t sched_context_switches(void);
 void irq_poll(void);
 
 /* event_handler - who handles EVENT_@type (streams, winch, signals). */
-void event_register(uint32_t type, void (*fn)(uint64_t cookie, int64_t result));
+typedef void event_fn(uint64_t cookie, int64_t result);
+void event_register(uint32_t type, event_fn *fn);
 
 #endif /* KERNEL_SCHED_H */

@@ -50,6 +50,17 @@ int signal_process(struct process *p, int sig, const struct task *from);
 /* signal_pgrp - to every member. Returns: 0, or -ESRCH for none. */
 int signal_pgrp(struct pid *pgrp, int sig, const struct task *from);
 
+/* signal_process_info - @info to a process. */
+int signal_process_info(struct process *p, const struct lx_siginfo *info);
+
+/* signal_send_queued - a timer's preallocated entry.  Returns: 1 if it is
+ * queued already (an overrun), else 0. */
+int signal_send_queued(struct task *t, struct sigqueue *q, bool to_process);
+
+/* signal_flush_ignored - drop @sig wherever it is pending in the process: its
+ * action became "ignore". */
+void signal_flush_ignored(struct task *t, int sig);
+
 /* signal_force - a fault's signal: unblocked and reset to default if it was
  * blocked or ignored. */
 void signal_force(struct task *t, const struct lx_siginfo *info);
@@ -87,6 +98,13 @@ void signal_parent_stop(struct process *p, int code, int status);
 
 /* sys_sigreturn_restore - rt_sigreturn(2)'s work.  Returns: the new rax. */
 sysret_t signal_return(struct task *t);
+
+/* sigaltstack(2). @sp: the guest's stack pointer. */
+MUST_CHECK int signal_altstack_set(struct task *t,
+				   const struct lx_sigaltstack *ss,
+				   uint64_t sp);
+void signal_altstack_get(const struct task *t, uint64_t sp,
+			 struct lx_sigaltstack *out);
 
 extern const char *const signal_names[LX_NSIG + 1];
 

@@ -71,6 +71,7 @@ struct task {
 	struct cred cred;
 
 	/* The host side. */
+	int (*start_fn)(struct task *t); /* run first; NULL: guest code */
 	int thread;		/* HC_THREAD_* id, or -1 */
 	int pinned_cpu;		/* -1: any */
 	struct thread_run run;	/* registers, last stop; own */
@@ -98,8 +99,11 @@ struct task {
 	uint64_t blocked, saved_mask; /* saved_mask: of sigsuspend, ppoll */
 	uint64_t awaited;	/* sigtimedwait's set while it sleeps */
 	bool restore_mask;
+	bool ptrace_notice;	/* the tracer wants something of it */
+	bool is_forced;		/* the pending fault may kill even init */
 	bool is_kill_pending;	/* SIGKILL or group exit: wakes all sleeps */
 	struct lx_sigaltstack altstack;
+	uint64_t fault_addr, fault_err, fault_trapno; /* the last fault's */
 	struct restart_block restart;
 
 	/* Threads' debts at exit; set_tid_address(2), set_robust_list(2). */
@@ -113,6 +117,7 @@ struct task {
 	int pdeath_sig;
 	struct task *vfork_parent; /* waits for us to exec or exit */
 	bool is_exiting;
+	bool is_reaped;		/* released while still on its own stack */
 	bool has_execed;
 	char comm[TASK_COMM_LEN];
 	uint64_t start_ns;	/* monotonic */
@@ -233,7 +238,7 @@ MUST_CHECK int task_clone(struct task *t, const struct clone_req *req);
 
 /* task_spawn_init - PID 1, not yet runnable program: its task runs @fn, which
  * executes a program and returns; then the guest runs. */
-MUST_CHECK int task_spawn_init(int (*fn)(struct task *t));
+MUST_CHECK int task_spawn_init(int (*fn)(struct task *t), struct fs_ctx *fs);
 
 /* task_exit - end this thread; task_exit_group - the whole process.  @code is
  * a wait(2) status word.  They return: the trap's exit path ends the task. */
@@ -247,6 +252,13 @@ _Noreturn void task_finish(struct task *t);
  * task_exec - execve(2) with kernel copies; @argv, @envp are in the caller's
  * memory.  See kernel/exec.h.
  */
+
+/* task_dump_all - who is there and what it waits for; for panics. */
+void task_dump_all(void);
+
+/* process_exit_hook - told of every process that became a zombie; drivers/
+ * hang up its terminal if it led a session. */
+extern void (*process_exit_hook)(struct process *p);
 
 /* process_cpu_ns - CPU time of all threads. */
 void process_cpu_ns(const struct process *p, uint64_t *utime, uint64_t *stime);

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/exit.c - the end of a task, of a process, and what is left of it
+ * until its parent has looked.
+ */
+#include "base/log.h"
+#include "base/panic.h"
+#include "base/trace.h"
+#include "fs/fdtable.h"
+#include "fs/path.h"
+#include "base/str.h"
+#include "include/abi/sched.h"
+#include "include/abi/wait.h"
+#include "kernel/block.h"
+#include "kernel/internal.h"
+#include "kernel/pid.h"
+#include "kernel/power.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/trap.h"
+#include "mm/mm.h"
+#include "mm/usercopy.h"
+
+void (*process_exit_hook)(struct process *p);
+
+void
+task_release_mm(struct task *t)
+{
+	struct mm *mm = t->mm;
+	struct mm_stat st;
+
+	if (!mm)
+		return;
+	futex_exit(t);
+	mm_stat(mm, &st);
+	t->proc->maxrss_pages = MAX(t->proc->maxrss_pages, st.peak_rss);
+	thread_destroy(t);
+	t->mm = NULL;
+	mm_unuse(mm);
+	mm_put(mm);
+	vfork_done(t);
+}
+
+static void
+release_parts(struct task *t)
+{
+	struct fdtable *files = t->files;
+	struct fs_ctx *fs = t->fs;
+	struct sighand *sh;
+
+	task_release_mm(t);
+	t->files = NULL;
+	fdtable_put(files); /* may sleep */
+	t->fs = NULL;
+	fs_ctx_put(fs);
+	sigpending_flush(&t->pending);
+	sh = t->sighand;
+	t->sighand = NULL;
+	sighand_put(sh);
+}
+
+static void
+account(struct task *t)
+{
+	struct process *p = t->proc;
+
+	sched_charge(t, false);
+	p->utime_ns += t->utime_ns;
+	p->stime_ns += t->stime_ns;
+	p->nvcsw += t->nvcsw;
+	p->nivcsw += t->nivcsw;
+	p->minflt += t->minflt;
+	p->majflt += t->majflt;
+	t->utime_ns = t->stime_ns = 0;
+}
+
+static struct process *
+find_reaper(struct process *p)
+{
+	struct process *up;
+
+	for (up = p->parent; up; up = up->parent)
+		if (up->is_subreaper && !up->is_zombie)
+			return up;
+	up = process_find(1);
+	return up == p ? NULL : up;
+}
+
+static void
+tell_death(struct process *child, struct process *dead)
+{
+	struct task *t;
+
+	(void)dead;
+	LIST_EACH (t, &child->threads, in_process)
+		if (t->pdeath_sig && t->sighand)
+			task_signal(t, t->pdeath_sig);
+}
+
+/* A stopped group whose last tie to its session goes: SIGHUP, SIGCONT. */
+static void
+check_orphaned(struct process *p, const struct process *leaving)
+{
+	struct pid *pgrp = p->pgrp_pid;
+	struct process *m;
+	bool has_stopped = false;
+
+	if (!pgrp || !pgrp_is_orphaned(pgrp, leaving))
+		return;
+	LIST_EACH (m, &pgrp->pgrp, in_pgrp)
+		if (m != leaving && m->is_stopped)
+			has_stopped = true;
+	if (!has_stopped)
+		return;
+	pid_get(pgrp);
+	(void)!signal_pgrp(pgrp, LX_SIGHUP, NULL);
+	(void)!signal_pgrp(pgrp, LX_SIGCONT, NULL);
+	pid_put(pgrp);
+}
+
+static void
+reparent_children(struct process *p)
+{
+	struct process *reaper = find_reaper(p);
+	struct process *c, *tmp;
+
+	LIST_EACH_SAFE (c, tmp, &p->children, sibling) {
+		list_del(&c->sibling);
+		c->parent = reaper;
+		tell_death(c, p);
+		if (!reaper)
+			continue;
+		list_append(&reaper->children, &c->sibling);
+		c->exit_signal = LX_SIGCHLD;
+		if (c->is_zombie) {
+			waitq_wake_all(&reaper->child_wq, WAIT_IN);
+			(void)!signal_process(reaper, LX_SIGCHLD, NULL);
+		}
+		if (c->pgrp_pid != p->pgrp_pid)
+			check_orphaned(c, p);
+	}
+}
+
+void
+process_release(struct process *p)
+{
+	struct process *parent = p->parent;
+	struct task *t = p->leader;
+
+	if (parent) {
+		parent->cutime_ns += p->utime_ns + p->cutime_ns;
+		parent->cstime_ns += p->stime_ns + p->cstime_ns;
+		parent->cminflt += p->minflt + p->cminflt;
+		parent->cmajflt += p->majflt + p->cmajflt;
+		parent->cnvcsw += p->nvcsw + p->cnvcsw;
+		parent->cnivcsw += p->nivcsw + p->cnivcsw;
+		parent->cmaxrss_pages =
+			MAX(parent->cmaxrss_pages,
+			    MAX(p->maxrss_pages, p->cmaxrss_pages));
+	}
+	trace(TR_TASK, p->pid, 4, 0);
+	list_del(&p->sibling);
+	list_del(&p->in_all);
+	process_count--;
+	process_set_pgrp(p, NULL);
+	process_set_session(p, NULL);
+	t->pid->process = NULL;
+	p->parent = NULL;
+	p->leader = NULL;
+	task_unlink(t);
+	if (t->state == TASK_ZOMBIE && t->cpu < 0) {
+		t->state = TASK_DEAD;
+		task_free(t);
+	} else {
+		/* Still on its way off its own stack. */
+		t->is_reaped = true;
+	}
+	process_put(p);
+}
+
+void
+task_retire_leader(struct task *t)
+{
+	task_unlink(t);
+	if (t->cpu < 0) {
+		t->state = TASK_DEAD;
+		task_free(t);
+	} else {
+		t->is_reaped = true;
+	}
+}
+
+static void
+info_of_death(const struct process *p, struct lx_siginfo *info)
+{
+	int code = p->exit_code;
+
+	memset(info, 0, sizeof(*info));
+	info->si_signo = p->exit_signal;
+	info->chld.pid = p->pid;
+	info->chld.uid = p->leader->cred.uid;
+	info->chld.utime = (int64_t)(p->utime_ns / 10000000);
+	info->chld.stime = (int64_t)(p->stime_ns / 10000000);
+	if (LX_WTERMSIG(code)) {
+		info->si_code = code & LX_WCOREFLAG ? LX_CLD_DUMPED
+						    : LX_CLD_KILLED;
+		info->chld.status = LX_WTERMSIG(code);
+	} else {
+		info->si_code = LX_CLD_EXITED;
+		info->chld.status = LX_WEXITSTATUS(code);
+	}
+}
+
+/* All threads are gone: tell the parent.  Returns: true if nobody will ever
+ * wait, and the process goes at once. */
+static bool
+process_zombie(struct process *p)
+{
+	struct process *parent = p->parent;
+	struct lx_sigaction *sa = NULL;
+	struct lx_siginfo info;
+	bool autoreap = false;
+
+	p->is_zombie = true;
+	process_timers_fini(p);
+	sigpending_flush(&p->pending);
+	if (process_exit_hook)
+		process_exit_hook(p);
+	check_orphaned(p, p);
+	reparent_children(p);
+	if (trap_observer)
+		trap_observer->exited(p->leader, p->exit_code);
+	waitq_wake_all(&p->leader->pid->wq, WAIT_IN);
+	if (process_is_init(p)) {
+		power_off(p->exit_code);
+		return false;
+	}
+	if (!parent)
+		return true;
+	if (parent->leader && parent->leader->sighand)
+		sa = &parent->leader->sighand->action[LX_SIGCHLD - 1];
+	if (p->exit_signal == LX_SIGCHLD && sa &&
+	    (sa->handler == LX_SIG_IGN || (sa->flags & LX_SA_NOCLDWAIT)))
+		autoreap = true;
+	if (p->exit_signal && !(autoreap && sa->handler == LX_SIG_IGN)) {
+		info_of_death(p, &info);
+		(void)!signal_process_info(parent, &info);
+	}
+	waitq_wake_all(&parent->child_wq, WAIT_IN);
+	return autoreap;
+}
+
+static void
+settle_exit_code(struct process *p, const struct task *t)
+{
+	if (p->is_group_exit)
+		p->exit_code = p->group_exit_code;
+	else if (p->leader == t || p->nthreads == 0)
+		p->exit_code = p->leader->exit_code;
+}
+
+void
+task_finish(struct task *t)
+{
+	struct process *p = t->proc;
+	bool gone;
+
+	t->is_exiting = true;
+	t->run.regs.orig_rax = (uint64_t)-1;
+	trace(TR_TASK, t->tid, 3, (uint64_t)t->exit_code);
+	ktimer_cancel(&t->sleep_timer);
+	ptrace_exit(t);
+	if (p->nthreads == 1)
+		posix_timers_delete_all(p);
+	release_parts(t);
+	account(t);
+	p->nthreads--;
+	settle_exit_code(p, t);
+	t->state = TASK_ZOMBIE;
+	if (p->exec_task && p->exec_task != t)
+		task_wake(p->exec_task);
+	gone = p->nthreads == 0 && process_zombie(p);
+	if (t != p->leader) {
+		task_unlink(t);
+		t->state = TASK_DEAD;
+	}
+	if (gone)
+		process_release(p);
+	if (t->is_reaped)
+		t->state = TASK_DEAD;
+	schedule();
+	panic("task %d came back from the dead", t->tid);
+}

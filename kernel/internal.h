@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* kernel/internal.h - what the files of kernel/ share among themselves. */
+#ifndef KERNEL_INTERNAL_H
+#define KERNEL_INTERNAL_H
+
+#include "kernel/ptrace.h"
+#include "kernel/task.h"
+
+struct vcpu;
+
+/* kernel/run.c: the machine's side of things. */
+void machine_timer_set(uint64_t deadline_ns);
+void machine_cpu_idle(struct vcpu *v);
+void machine_cpu_wake(int cpu);
+void machine_thread_kick(int thread);
+_Noreturn void machine_exit(int status);
+/* thread_create - the task's host thread, in its mm, with run.regs. */
+MUST_CHECK int thread_create(struct task *t);
+void thread_destroy(struct task *t);
+/* thread_fp_save - the xsave image into a new buffer.  *@out may be NULL for
+ * "initial state". */
+MUST_CHECK int thread_fp_save(struct task *t, void **out, uint32_t *len);
+MUST_CHECK int thread_fp_load(struct task *t, const void *buf, uint32_t len);
+uint32_t thread_fp_size(void);
+/* task_main - the first function on a task's kernel stack. */
+void task_main(void *arg);
+
+/* kernel/sched.c */
+MUST_CHECK int sched_task_init(struct task *t, void (*fn)(void *), void *arg);
+void sched_task_fini(struct task *t);
+/* sched_finish_switch - first thing on a stack switched to: put the former
+ * task where it belongs. */
+void sched_finish_switch(void);
+/* task_stop_here - sleep in @state until somebody makes us ready. */
+void sched_park(struct task *t, enum task_state state, const char *wchan);
+/* sched_charge - account the time since started_ns to user or system. */
+void sched_charge(struct task *t, bool user);
+
+/* kernel/exit.c */
+void task_release_mm(struct task *t);
+/* process_release - reap: forget a zombie process for good. */
+void process_release(struct process *p);
+
+/* kernel/task.c */
+MUST_CHECK int task_alloc(struct task **out);
+void task_free(struct task *t);
+MUST_CHECK int process_alloc(struct process **out);
+void task_link(struct task *t);
+void task_unlink(struct task *t);
+
+/* task_retire_leader - the zombie leader whose place was taken goes. */
+void task_retire_leader(struct task *leader);
+
+/* kernel/crash.c */
+struct lx_siginfo;
+struct sigqueue;
+void crash_report(struct task *t, const struct lx_siginfo *info);
+
+/* kernel/stop.c: are all threads parked? */
+bool process_all_stopped(const struct process *p);
+
+/* kernel/clone.c: tell the vfork parent that it may go on. */
+void vfork_done(struct task *t);
+
+/* kernel/signal.c */
+/* task_wake_for_signal - @t has something to look at. */
+void task_notice(struct task *t, bool fatal);
+
+/* kernel/stop.c: job control; whether @t must stop now. */
+void task_do_stop(struct task *t, int sig);
+void process_continue(struct process *p);
+
+/* kernel/futex.c: robust list, PI, clear_tid at exit or exec. */
+void futex_exit(struct task *t);
+/* kernel/posix_timer.c, itimer.c */
+void process_timers_init(struct process *p);
+void process_timers_fini(struct process *p);
+void posix_timers_delete_all(struct process *p);
+/* posix_timer_dequeued - @q's signal was taken: account overrun, rearm. */
+void posix_timer_dequeued(struct sigqueue *q, struct lx_siginfo *info);
+/* cpu_timers_tick - ITIMER_VIRTUAL/PROF, RLIMIT_CPU: after time was charged. */
+void cpu_timers_tick(struct task *t);
+
+#endif /* KERNEL_INTERNAL_H */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/run.c - the loop around trap_handle() where the kernel runs on vCPU
+ * threads, and the rest of kernel/'s dealings with the machine.
+ */
+#include "arch/um/boot.h"
+#include "arch/um/hypercall.h"
+#include "arch/um/layout.h"
+#include "base/block.h"
+#include "base/log.h"
+#include "base/panic.h"
+#include "base/slab.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "base/trace.h"
+#include "kernel/internal.h"
+#include "kernel/run.h"
+#include "kernel/sched.h"
+#include "kernel/signal.h"
+#include "kernel/trap.h"
+#include "mm/mm.h"
+
+static struct event_ring *const ring = (struct event_ring *)EVENT_RING;
+static event_fn *handlers[EVENT_SHUTDOWN + 1];
+static uint32_t fp_size;
+
+void
+run_init(const struct boot_params *bp)
+{
+	fp_size = (uint32_t)bp->xstate_size;
+}
+
+/* --- events --- */
+
+void
+event_register(uint32_t type, event_fn *fn)
+{
+	kassert(type < ARRAY_LEN(handlers));
+	handlers[type] = fn;
+}
+
+void
+irq_poll(void)
+{
+	uint32_t tail;
+
+	while (ring->head !=
+	       (tail = __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE))) {
+		struct event e = ring->e[ring->head % EVENT_RING_LEN];
+
+		__atomic_store_n(&ring->head, ring->head + 1, __ATOMIC_RELEASE);
+		trace(TR_EVENT, 0, e.type, (uint64_t)e.result);
+		if (e.type == EVENT_IO_DONE)
+			io_complete(e.cookie, e.result);
+		else if (e.type == EVENT_TIMER)
+			timers_run();
+		else if (e.type < ARRAY_LEN(handlers) && handlers[e.type])
+			handlers[e.type](e.cookie, e.result);
+	}
+}
+
+/* --- the machine --- */
+
+void
+machine_timer_set(uint64_t deadline_ns)
+{
+	if (HYPER1(TIMER_SET, deadline_ns == TIME_NEVER ? 0 : deadline_ns) < 0)
+		panic("the machine refuses a timer");
+}
+
+void
+machine_cpu_idle(struct vcpu *v)
+{
+	klock_drop();
+	if (HYPER1(CPU_IDLE, v->id) < 0)
+		log_once("the machine cannot idle");
+	klock_take();
+}
+
+void
+machine_cpu_wake(int cpu)
+{
+	if (HYPER1(CPU_WAKE, cpu) < 0)
+		log_once("the machine cannot wake vCPU %d", cpu);
+}
+
+void
+machine_exit(int status)
+{
+	HYPER1(EXIT, status);
+	panic("the machine did not stop");
+}
+
+void
+machine_thread_kick(int thread)
+{
+	/* A thread that died meanwhile stops by itself. */
+	(void)HYPER1(THREAD_KICK, thread);
+}
+
+/* --- guest threads --- */
+
+uint32_t
+thread_fp_size(void)
+{
+	return fp_size;
+}
+
+int
+thread_create(struct task *t)
+{
+	int64_t id;
+	int as = mm_as_id(t->mm);
+
+	klock_drop();
+	id = HYPER2(THREAD_NEW, as, &t->run.regs);
+	klock_take();
+	if (id < 0)
+		return (int)id;
+	t->thread = (int)id;
+	t->pinned_cpu = (int)HYPER1(AS_PIN, as);
+	t->run.flags = RUN_SET_REGS | RUN_SET_TLS;
+	if (!t->initial_fp)
+		return 0;
+	int err = thread_fp_load(t, t->initial_fp, t->initial_fp_len);
+
+	kfree(t->initial_fp);
+	t->initial_fp = NULL;
+	return err;
+}
+
+void
+thread_destroy(struct task *t)
+{
+	if (t->thread < 0)
+		return;
+	if (HYPER1(THREAD_FREE, t->thread) < 0)
+		log_once("the machine cannot free thread %d", t->thread);
+	t->thread = -1;
+}
+
+int
+thread_fp_save(struct task *t, void **out, uint32_t *len)
+{
+	int64_t n;
+	void *buf;
+
+	*out = NULL;
+	*len = 0;
+	if (t->thread < 0)
+		return 0;
+	buf = kmalloc(fp_size);
+	if (!buf)
+		return -ENOMEM;
+	n = HYPER3(THREAD_GET_FP, t->thread, buf, fp_size);
+	if (n < 0) {
+		kfree(buf);
+		return (int)n;
+	}
+	*out = buf;
+	*len = (uint32_t)n;
+	return 0;
+}
+
+int
+thread_fp_load(struct task *t, const void *buf, uint32_t len)
+{
+	return (int)HYPER3(THREAD_SET_FP, t->thread, buf, len);
+}
+
+/* Let @t's guest code run until it stops.  The kernel lock is dropped. */
+static void
+run_guest(struct task *t)
+{
+	int64_t err;
+
+	t->run.nops = mm_take_ops(t->mm, &t->run.ops);
+	t->in_guest = true;
+	sched_charge(t, false);
+	klock_drop();
+	err = HYPER2(THREAD_RUN, t->thread, &t->run);
+	klock_take();
+	t->in_guest = false;
+	sched_charge(t, true);
+	mm_ops_done(t->mm);
+	t->run.flags = 0;
+	if (err == 0)
+		return;
+	if (err == -ENOMEM) {
+		log_warn("task %d: the host has no memory for its mappings",
+			 t->tid);
+	}
+	t->run.stop.kind = STOP_DIED;
+}
+
+void
+task_main(void *arg)
+{
+	struct task *t = arg;
+	int err;
+
+	sched_finish_switch();
+	if (t->start_fn) {
+		err = t->start_fn(t);
+		if (err)
+			task_exit_group(t, err);
+	}
+	for (;;) {
+		trap_exit(t); /* may not return */
+		if (t->thread < 0) {
+			err = thread_create(t);
+			if (err) {
+				log_warn("task %d: no host thread: %s", t->tid,
+					 str_errno(-err));
+				task_exit_group(t, LX_SIGKILL);
+				continue;
+			}
+			/* It may be bound to another vCPU now. */
+			if (t->pinned_cpu >= 0 && t->pinned_cpu != t->cpu)
+				schedule();
+		}
+		run_guest(t);
+		trap_handle(t, &t->run.stop);
+	}
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel/sched.c - the run queue and switching; see kernel/sched.h.
+ *
+ * The queue is a list sorted by virtual run time.  A task that wakes is put no
+ * further back than WAKE_CREDIT before the smallest, so that sleepers come
+ * soon and cannot save time up.
+ */
+#include "kernel/sched.h"
+
+#include "arch/um/layout.h"
+#include "arch/um/x86_64/switch.h"
+#include "base/block.h"
+#include "base/idalloc.h"
+#include "base/panic.h"
+#include "base/time.h"
+#include "base/trace.h"
+#include "include/abi/sched.h"
+#include "kernel/block.h"
+#include "kernel/internal.h"
+
+#define SLICE_NS       6000000ull
+#define WAKE_CREDIT_NS 3000000ull
+#define PREEMPT_NS     1000000ull /* how much further a waker must be */
+
+struct vcpu vcpus[VCPU_MAX];
+uint32_t vcpu_count = 1;
+
+static struct list run_queue = LIST_INIT(run_queue);
+static uint32_t nr_ready;
+static uint64_t min_vruntime;
+static struct idalloc stacks;
+
+/* What a nanosecond costs at nice -20..19, in 1/1024: weights as sched(7)'s
+ * factor of 1.25 a step. */
+static const uint32_t nice_cost[40] = {
+	12,    15,    18,    23,    28,    36,	  45,	 56,	70,    87,
+	110,   137,   171,   215,   268,   336,	  419,	 524,	655,   819,
+	1024,  1280,  1600,  2000,  2500,  3125,  3906,	 4883,	6104,  7629,
+	9537,  11921, 14901, 18626, 23283, 29104, 36380, 45475, 56843, 71054,
+};
+
+struct vcpu *
+this_vcpu(void)
+{
+	uint64_t *base = (uint64_t *)((uint64_t)__builtin_frame_address(0) &
+				      ~(KSTACK_SIZE - 1));
+	struct task *t = (struct task *)base[0];
+
+	return t ? &vcpus[t->cpu] : (struct vcpu *)base[1];
+}
+
+struct task *
+current_task(void)
+{
+	uint64_t *base = (uint64_t *)((uint64_t)__builtin_frame_address(0) &
+				      ~(KSTACK_SIZE - 1));
+
+	return (struct task *)base[0];
+}
+
+int
+sched_task_init(struct task *t, void (*fn)(void *), void *arg)
+{
+	uint32_t id;
+	int err;
+
+	if (!stacks.max)
+		idalloc_init(&stacks, KSTACK_AREA / KSTACK_SIZE);
+	/* The first VCPU_MAX stacks are the idle ones. */
+	err = id_lowest(&stacks, VCPU_MAX, &id);
+	if (err)
+		return -EAGAIN;
+
+	t->kstack = KSTACK_BASE + (uint64_t)id * KSTACK_SIZE;
+	((uint64_t *)t->kstack)[0] = (uint64_t)t;
+	t->ksp = stack_prepare(t->kstack + KSTACK_SIZE, fn, arg);
+	t->cpu = -1;
+	t->pinned_cpu = -1;
+	t->affinity = ~0ull;
+	list_init(&t->in_queue);
+	return 0;
+}
+
+void
+sched_task_fini(struct task *t)
+{
+	if (!t->kstack)
+		return;
+	id_free(&stacks, (uint32_t)((t->kstack - KSTACK_BASE) / KSTACK_SIZE));
+	t->kstack = 0;
+}
+
+static bool
+is_realtime(const struct task *t)
+{
+	return t->policy == LX_SCHED_FIFO || t->policy == LX_SCHED_RR;
+}
+
+static bool
+runs_before(const struct task *a, const struct task *b)
+{
+	if (is_realtime(a) || is_realtime(b)) {
+		if (is_realtime(a) != is_realtime(b))
+			return is_realtime(a);
+		return a->rt_priority > b->rt_priority;
+	}
+	return (int64_t)(a->vruntime - b->vruntime) < 0;
+}
+
+static void
+enqueue(struct task *t)
+{
+	struct list *at = run_queue.prev;
+
+	while (at != &run_queue &&
+	       runs_before(t, LIST_ENTRY(at, struct task, in_queue)))
+		at = at->prev;
+	list_insert(at, &t->in_queue);
+	nr_ready++;
+}
+
+static void
+dequeue(struct task *t)
+{
+	list_del(&t->in_queue);
+	nr_ready--;
+}
+
+static bool
+may_run_on(const struct task *t, int cpu)
+{
+	if (t->pinned_cpu >= 0)
+		return t->pinned_cpu == cpu;
+	return t->affinity >> cpu & 1;
+}
+
+static struct task *
+pick(int cpu)
+{
+	struct task *t;
+
+	LIST_EACH (t, &run_queue, in_queue)
+		if (may_run_on(t, cpu))
+			return t;
+	return NULL;
+}
+
+void
+sched_charge(struct task *t, bool user)
+{
+	uint64_t now = clock_monotonic_ns();
+	uint64_t used = now - t->started_ns;
+	struct vcpu *v = this_vcpu();
+
+	t->started_ns = now;
+	if (user) {
+		t->utime_ns += used;
+		v->busy_user_ns += used;
+	} else {
+		t->stime_ns += used;
+		v->busy_sys_ns += used;
+	}
+	t->vruntime += used * nice_cost[t->nice + 20] / 1024;
+	cpu_timers_tick(t);
+}
+
+static void
+preempt(struct vcpu *v)
+{
+	v->need_resched = true;
+	if (v->cur && v->cur->in_guest && v->cur->thread >= 0)
+		machine_thread_kick(v->cur->thread);
+}
+
+static void
+slice_over(struct ktimer *tm)
+{
+	struct vcpu *v = CONTAINER_OF(tm, struct vcpu, slice_timer);
+
+	if (v->cur && pick(v->id))
+		preempt(v);
+}
+
+/* A ready task must run somewhere soon: an idle vCPU, else instead of one that
+ * has had much more, else when a slice ends. */
+static void
+find_vcpu(struct task *t)
+{
+	struct vcpu *busiest = NULL;
+
+	for (uint32_t i = 0; i < vcpu_count; i++) {
+		struct vcpu *v = &vcpus[i];
+
+		if (!v->is_up || !may_run_on(t, (int)i))
+			continue;
+		if (v->is_idle) {
+			v->is_idle = false;
+			machine_cpu_wake((int)i);
+			return;
+		}
+		if (!v->cur)
+			return; /* on its way to the queue */
+		if (!busiest || runs_before(busiest->cur, v->cur))
+			busiest = v;
+	}
+	if (!busiest)
+		return;
+	if (runs_before(t, busiest->cur) &&
+	    (is_realtime(t) ||
+	     busiest->cur->vruntime - t->vruntime > PREEMPT_NS))
+		preempt(busiest);
+	else if (!ktimer_armed(&busiest->slice_timer))
+		ktimer_set(&busiest->slice_timer,
+			   MAX(busiest->slice_end_ns, clock_monotonic_ns()));
+}
+
+void
+sched_ready(struct task *t)
+{
+	kassert(t->state != TASK_ZOMBIE && t->state != TASK_DEAD);
+	if (t->state == TASK_READY)
+		return;
+	t->state = TASK_READY;
+	t->wchan = NULL;
+	trace(TR_WAKE, t->tid, (uint64_t)t->tid, 0);
+	if (t->cpu >= 0)
+		return; /* has not left its vCPU yet: schedule() will see */
+	if ((int64_t)(t->vruntime + WAKE_CREDIT_NS - min_vruntime) < 0)
+		t->vruntime = min_vruntime - WAKE_CREDIT_NS;
+	enqueue(t);
+	find_vcpu(t);
+}
+
+void
+sched_finish_switch(void)
+{
+	struct vcpu *v = this_vcpu();
+	struct task *prev = v->prev;
+
+	v->prev = NULL;
+	if (!prev)
+		return;
+	if (prev->state == TASK_DEAD) {
+		task_free(prev);
+		return;
+	}
+	if (prev->state == TASK_READY) {
+		enqueue(prev);
+		if (prev->pinned_cpu != v->id)
+			find_vcpu(prev);
+	}
+}
+
+static void
+switch_to(struct vcpu *v, struct task *prev, struct task *next)
+{
+	uint64_t *save = prev ? &prev->ksp : &v->idle_sp;
+
+	v->need_resched = false;
+	v->switches++;
+	v->cur = next;
+	v->prev = prev;
+	if (prev)
+		prev->cpu = -1;
+	if (next) {
+		dequeue(next);
+		next->cpu = v->id;
+		next->started_ns = clock_monotonic_ns();
+		if ((int64_t)(next->vruntime - min_vruntime) > 0)
+			min_vruntime = next->vruntime;
+		v->slice_end_ns = next->started_ns + SLICE_NS;
+		if (pick(v->id))
+			ktimer_set(&v->slice_timer, v->slice_end_ns);
+		else
+			ktimer_cancel(&v->slice_timer);
+		trace(TR_SWITCH, next->tid, (uint64_t)next->tid, 0);
+	}
+	stack_switch(save, next ? next->ksp : v->idle_sp);
+	sched_finish_switch();
+}
+
+void
+schedule(void)
+{
+	struct task *t = current_task();
+	struct vcpu *v = this_vcpu();
+	struct task *next;
+
+	sched_charge(t, false);
+	if (t->state == TASK_READY) {
+		t->nivcsw++;
+		next = pick(v->id);
+		if (!next || runs_before(t, next)) {
+			v->need_resched = false;
+			v->slice_end_ns = t->started_ns + SLICE_NS;
+			if (next)
+				ktimer_set(&v->slice_timer, v->slice_end_ns);
+			return;
+		}
+	} else {
+		t->nvcsw++;
+		next = pick(v->id);
+	}
+	switch_to(v, t, next);
+}
+
+void
+sched_yield_task(struct task *t)
+{
+	struct task *next = pick(t->cpu);
+
+	if (!next)
+		return;
+	sched_charge(t, false);
+	if (!is_realtime(t) && (int64_t)(next->vruntime - t->vruntime) >= 0)
+		t->vruntime = next->vruntime + 1;
+	schedule();
+}
+
+void
+sched_maybe(void)
+{
+	if (this_vcpu()->need_resched)
+		schedule();
+}
+
+void
+sched_set_nice(struct task *t, int nice)
+{
+	t->nice = MAX(-20, MIN(nice, 19));
+}
+
+void
+sched_kick(struct task *t)
+{
+	if (t->cpu >= 0 && t->in_guest && t->thread >= 0)
+		machine_thread_kick(t->thread);
+}
+
+void
+sched_park(struct task *t, enum task_state state, const char *wchan)
+{
+	t->state = state;
+	t->wchan = wchan;
+	trace(TR_BLOCK, t->tid, (uint64_t)wchan, 0);
+	schedule();
+	t->wchan = NULL;
+}
+
+uint32_t
+sched_nr_running(void)
+{
+	uint32_t n = nr_ready;
+
+	for (uint32_t i = 0; i < vcpu_count; i++)
+		n += vcpus[i].cur != NULL;
+	return n;
+}
+
+uint64_t
+sched_context_switches(void)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < vcpu_count; i++)
+		n += vcpus[i].switches;
+	return n;
+}
+
+void
+sched_main(int cpu)
+{
+	struct vcpu *v = &vcpus[cpu];
+
+	v->id = cpu;
+	v->is_up = true;
+	ktimer_init(&v->slice_timer, slice_over);
+	for (;;) {
+		struct task *next;
+
+		irq_poll();
+		next = pick(cpu);
+		if (next) {
+			switch_to(v, NULL, next);
+			continue;
+		}
+		v->is_idle = true;
+		v->idle_since_ns = clock_monotonic_ns();
+		machine_cpu_idle(v);
+		v->is_idle = false;
+		v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
+	}
+}
