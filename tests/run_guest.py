@@ -12,18 +12,13 @@ embedded guest's files, or the embedded guest itself (--embedded).
 tests/guest/known-failures.txt names tests that are known to fail: "NAME
 TRACER|* REASON".  They count as skipped; one that passes is a failure.
 """
-import argparse, concurrent.futures, os, pathlib, pwd, shutil
-import subprocess, sys, tempfile, threading
+import concurrent.futures, os, shutil, sys, threading
 
-TOP = pathlib.Path(__file__).resolve().parent.parent
+from place import TOP, Place, options, user_missing
 
 
-def options():
-    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("--build", default=TOP / "b", type=pathlib.Path,
-                   help="build directory (default: b)")
-    p.add_argument("--tracer", default="auto")
-    p.add_argument("--user", help="if we are root, run viv as this user")
+def parse_options():
+    p = options(__doc__.splitlines()[0])
     p.add_argument("--embedded", action="store_true",
                    help="run in the embedded guest, on tmpfs")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -48,91 +43,38 @@ def known_failures(tracer):
     return known
 
 
-def user_missing(user):
-    """Why viv can't be run as @user; None if it can."""
-    if user and os.getuid() != 0:
-        return "not root: the other runs are an ordinary user's already"
-    try:
-        user and pwd.getpwnam(user)
-    except KeyError:
-        return f"there is no user {user}: useradd --system {user}"
-    return None
+def lay_out(opt, names):
+    """A place whose ROOT holds the tests, and an empty folder for each."""
+    place = Place(opt.build, opt.user)
+    (place.root / "tests").mkdir()
+    (place.root / "t").mkdir()
+    for name in names:
+        shutil.copy2(opt.build / "tests/guest" / name, place.root / "tests")
+        (place.root / "t" / name).mkdir()
+        (place.top / f"{name}.log").touch()
+    place.hand_over()
+    return place
 
 
-class Place:
-    """Where a run's files are: readable for the user viv runs as."""
-
-    def __init__(self, opt, names):
-        self.opt = opt
-        self.who = pwd.getpwnam(opt.user) if opt.user else None
-        self.top = pathlib.Path(tempfile.mkdtemp(prefix="viv-guest-"))
-        self.viv = self.top / "bin/viv"
-        (self.top / "bin").mkdir()
-        (self.top / "share/viv").mkdir(parents=True)
-        shutil.copy2(opt.build / "cli/viv", self.viv)
-        archive = opt.build / "rootfs/rootfs.cpio"
-        shutil.copy2(archive, self.top / "share/viv")
-        self.root = self.top / "root"
-        self.root.mkdir()
-        subprocess.run([sys.executable, TOP / "rootfs/pack.py",
-                        TOP / "rootfs/manifest", self.root,
-                        f"init={opt.build / 'rootfs/init'}",
-                        f"busybox={shutil.which('busybox')}"], check=True)
-        tests = self.root / "tests"
-        tests.mkdir()
-        (self.root / "t").mkdir()
-        for name in names:
-            shutil.copy2(opt.build / "tests/guest" / name, tests / name)
-            (self.root / "t" / name).mkdir()
-        if self.who:
-            subprocess.run(["chown", "-R", f"{self.who.pw_uid}:"
-                            f"{self.who.pw_gid}", self.top], check=True)
-
-    def command(self, name, log):
-        opt = self.opt
-        cmd = [self.viv, "run", f"--tracer={opt.tracer}", "--no-stdin",
-               f"--log-file={log}", f"--timeout={opt.timeout}",
-               "--memory=1g", *opt.option]
-        if opt.embedded:
-            return [*cmd, "-v", f"{self.root}/tests:/tests:ro", "--",
-                    "/bin/sh", "-c", 'mkdir /t && cd /t && exec "$0"',
-                    f"/tests/{name}"]
-        return [*cmd, "-w", f"/t/{name}", self.root, f"/tests/{name}"]
-
-    def as_user(self):
-        if not self.who:
-            return {}
-        return {"user": self.who.pw_uid, "group": self.who.pw_gid,
-                "extra_groups": []}
-
-    def remove(self):
-        subprocess.run(["chmod", "-R", "u+rwx", self.top],
-                       stderr=subprocess.DEVNULL)
-        shutil.rmtree(self.top, ignore_errors=True)
+def command(place, opt, name):
+    cmd = [place.viv, "run", f"--tracer={opt.tracer}", "--no-stdin",
+           f"--log-file={place.top}/{name}.log", f"--timeout={opt.timeout}",
+           "--memory=1g", *opt.option]
+    if opt.embedded:
+        return [*cmd, "-v", f"{place.root}/tests:/tests:ro", "--", "/bin/sh",
+                "-c", 'mkdir /t && cd /t && exec "$0"', f"/tests/{name}"]
+    return [*cmd, "-w", f"/t/{name}", place.root, f"/tests/{name}"]
 
 
-def run_one(place, name):
+def run_one(place, opt, name):
     """(result, text): result is passed, failed or skipped."""
-    log = place.top / f"{name}.log"
-    log.touch()
-    if place.who:
-        os.chown(log, place.who.pw_uid, place.who.pw_gid)
-    env = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent"}
-    try:
-        done = subprocess.run(place.command(name, log), env=env,
-                              cwd=place.top, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT,
-                              timeout=place.opt.timeout + 20,
-                              **place.as_user())
-        status, out = done.returncode, done.stdout.decode(errors="replace")
-    except subprocess.TimeoutExpired as e:
-        status, out = "timeout of viv itself", (e.stdout or b"").decode(
-            errors="replace")
+    status, out, err = place.run(command(place, opt, name), opt.timeout + 20)
+    out += err
     if status == 77:
         return "skipped", out.strip().removeprefix("skipped: ")
     if status == 0 and not out:
         return "passed", ""
+    log = place.top / f"{name}.log"
     tail = log.read_text(errors="replace").splitlines()[-40:]
     return "failed", "\n".join([f"status {status}, said:", out[-4000:],
                                 "log:", *tail])
@@ -153,7 +95,7 @@ def verdict(n, name, result, text, known):
 
 
 def main():
-    opt = options()
+    opt = parse_options()
     names = opt.names or sorted(
         p.name for p in (opt.build / "tests/guest").iterdir()
         if p.is_file() and os.access(p, os.X_OK))
@@ -162,13 +104,13 @@ def main():
         print(f"1..1\nok 1 - all # SKIP {why_not}")
         return 0
     known = known_failures(opt.tracer)
-    place, lock, ok = Place(opt, names), threading.Lock(), True
+    place, lock, ok = lay_out(opt, names), threading.Lock(), True
     print(f"TAP version 13\n1..{len(names)}", flush=True)
     numbers = iter(range(1, len(names) + 1))
 
     def job(name):
         nonlocal ok
-        result, text = run_one(place, name)
+        result, text = run_one(place, opt, name)
         with lock:
             good, line = verdict(next(numbers), name, result, text,
                                  known.get(name))
