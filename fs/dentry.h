@@ -40,6 +40,11 @@ void dentry_put(struct dentry *d);
  * pipe's magic link.  Refs: takes its own on @i. */
 MUST_CHECK int dentry_root(struct inode *i, struct dentry **out);
 
+/* dentry_nameless - a place for @i in @dir that no name leads to (O_TMPFILE,
+ * memfd): shown as "@name (deleted)". */
+MUST_CHECK int dentry_nameless(struct dentry *dir, const char *name,
+			       struct inode *i, struct dentry **out);
+
 /* dentry_find - the cached dentry, not counted and not validated; or NULL. */
 struct dentry *dentry_find(struct dentry *parent, const char *name, size_t len);
 
@@ -69,9 +74,10 @@ void dentry_gone(struct dentry *d);
 void dentry_drop(struct dentry *d);
 
 /* dentry_move - @d is now @to's place and name; @to is forgotten.
- * dentry_swap - each takes the other's place and name (RENAME_EXCHANGE). */
-MUST_CHECK int dentry_move(struct dentry *d, struct dentry *to);
-MUST_CHECK int dentry_swap(struct dentry *a, struct dentry *b);
+ * dentry_swap - each takes the other's place and name (RENAME_EXCHANGE).
+ * Without memory for the names, both are forgotten. */
+void dentry_move(struct dentry *d, struct dentry *to);
+void dentry_swap(struct dentry *a, struct dentry *b);
 
 /* dentry_is_below - is @d @top or inside it? */
 bool dentry_is_below(const struct dentry *d, const struct dentry *top);

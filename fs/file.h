@@ -40,6 +40,7 @@ struct path {
 /* What a kind of file can do.  A NULL entry gives Linux's error for it. */
 struct file_ops {
 	const char *kind; /* "pipe", "tmpfs"; for logs and /proc */
+	bool maps_zero;	  /* mmap(2) of it is anonymous memory: /dev/zero */
 
 	/*
 	 * Move bytes between @u and the file at *@pos, advancing both.

@@ -122,7 +122,7 @@ struct inode_ops {
 
 struct inode {
 	struct ref ref;
-	struct super *sb;
+	struct super *sb; /* not counted */
 	uint64_t ino;
 	uint32_t mode; /* LX_S_IF* | permissions */
 	uint32_t uid, gid;
@@ -139,11 +139,14 @@ struct inode {
 	int32_t writers;	/* open for writing, or < 0: being executed */
 	int32_t map_writers;	/* writable shared mappings */
 	bool is_dead;		/* a directory that was removed; VFS's */
+	bool may_link;		/* O_TMPFILE: has no name yet, may get one */
+	bool is_nosec;		/* known to have no security.capability */
 	bool is_append_only;	/* chattr's +a; writes only at the end */
 	bool is_immutable;	/* chattr's +i */
 	char *link;		/* a symlink's target, cached (kmalloc'ed): by
 				   the file system, or by the VFS */
-	uint32_t seals;		/* memfd */
+	uint32_t seals;		/* LX_F_SEAL_* */
+	bool is_sealable;	/* memfd */
 	uint64_t blocks;	/* 512-byte units where the fs counts them */
 	void *priv;		/* the file system's */
 };
@@ -162,7 +165,10 @@ struct super_ops {
 			     struct inode *known);
 	/* Options for /proc/mounts, beginning with ',' each. */
 	void (*show_options)(struct super *sb, struct strbuf *out);
+	/* All mounts and inodes are gone: free sb->priv. */
 	void (*shutdown)(struct super *sb);
+	/* mount(MS_REMOUNT) with these options; NULL: none can change. */
+	int (*remount)(struct super *sb, const char *data);
 };
 
 enum {
@@ -179,6 +185,9 @@ struct super {
 	struct inode *root;
 	struct dentry *root_dentry; /* fs/mount.c's */
 	char source[128];
+	struct list all;
+	uint64_t ninodes;	    /* in memory */
+	bool is_gone;		    /* unmounted; waits for its inodes */
 	void *priv;
 };
 
@@ -246,7 +255,11 @@ MUST_CHECK int super_new(const struct fs_type *type,
 			 const struct super_ops *ops, const char *source,
 			 struct super **out);
 struct super *super_get(struct super *sb);
+/* super_put - the last one drops what is cached; the super itself lives until
+ * the last inode has gone.  NULL is allowed.  Sleeps. */
 void super_put(struct super *sb);
+/* super_inode_gone - inode_put()'s: one inode less. */
+void super_inode_gone(struct super *sb);
 
 /* super_sync_all - sync(2): every super with a sync op.  Sleeps. */
 void super_sync_all(void);

@@ -21,6 +21,7 @@ struct mount {
 	struct list children, sibling, all;
 	uint32_t flags;		/* LX_MS_RDONLY, NOSUID, NODEV, NOEXEC, ... */
 	uint32_t writers;	/* files open for writing through it */
+	bool is_expiring;	/* MNT_EXPIRE was asked once; unused since */
 	char source[128];
 };
 

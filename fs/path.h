@@ -17,6 +17,7 @@ struct fs_ctx {
 	uint32_t refs;
 	uint32_t umask;
 	struct path root, cwd;
+	struct list all; /* every task's; pivot_root(2) moves them */
 };
 
 MUST_CHECK int fs_ctx_new(struct fs_ctx **out);
@@ -24,6 +25,9 @@ MUST_CHECK int fs_ctx_copy(const struct fs_ctx *src, struct fs_ctx **out);
 void fs_ctx_put(struct fs_ctx *fs);
 void fs_set_cwd(struct fs_ctx *fs, const struct path *p);
 void fs_set_root(struct fs_ctx *fs, const struct path *p);
+
+/* fs_ctx_replace - every root and working directory at @from is at @to now. */
+void fs_ctx_replace(const struct path *from, const struct path *to);
 
 /* Whose eyes a walk uses; on the caller's stack, nothing counted. */
 struct walk {
