@@ -71,6 +71,8 @@ file_put(struct file *f)
 		inode_write_put(f->inode);
 		f->path.mnt->writers--;
 	}
+	if (f->is_program)
+		inode_exec_put(f->inode);
 	inode_put(f->inode);
 	path_put(&f->path);
 	kfree(f);

@@ -103,6 +103,7 @@ struct file {
 	int32_t owner;		    /* F_SETOWN: pid, or -pgrp */
 	int32_t owner_sig;	    /* F_SETSIG */
 	uint32_t ra_next, ra_len;   /* read-ahead state, pages */
+	bool is_program;	    /* counted as executed; see fs/inode.h */
 	bool is_writer;		    /* counted in inode->writers, mnt->writers */
 	char label[32];		    /* "anon_inode:[eventfd]" when no path */
 };

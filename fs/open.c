@@ -17,7 +17,8 @@
 	(LX_O_DIRECTORY | LX_O_NOFOLLOW | LX_O_PATH | LX_O_CLOEXEC)
 /* Flags that are about opening, not about the open file. */
 #define OPENING_FLAGS                                                          \
-	(LX_O_CREAT | LX_O_EXCL | LX_O_NOCTTY | LX_O_TRUNC | LX_O_CLOEXEC)
+	(LX_O_CREAT | LX_O_EXCL | LX_O_NOCTTY | LX_O_TRUNC | LX_O_CLOEXEC |    \
+	 VFS_OPEN_EXEC)
 
 static const struct file_ops path_fops = {.kind = "path"};
 static const struct file_ops none_fops = {.kind = "none"};
@@ -31,6 +32,8 @@ acc_mask(uint32_t flags)
 		MAY_READ | MAY_WRITE};
 	int m = mask[flags & LX_O_ACCMODE];
 
+	if (flags & VFS_OPEN_EXEC)
+		return MAY_EXEC;
 	return flags & LX_O_TRUNC ? m | MAY_WRITE : m;
 }
 
@@ -53,6 +56,9 @@ may_open(const struct path *p, const struct cred *c, uint32_t flags,
 		return -ELOOP;
 	if (LX_S_ISDIR(i->mode) && (mask & MAY_WRITE))
 		return -EISDIR;
+	if ((mask & MAY_EXEC) && (!LX_S_ISREG(i->mode) ||
+				  (p->mnt->flags & LX_MS_NOEXEC)))
+		return -EACCES;
 	if ((LX_S_ISCHR(i->mode) || LX_S_ISBLK(i->mode)) &&
 	    (p->mnt->flags & LX_MS_NODEV))
 		return -EACCES;
@@ -96,11 +102,17 @@ open_inode(struct inode *i, struct file *f)
 	return i->ops->open ? i->ops->open(i, f) : 0;
 }
 
+/* Written or executed, not both, for as long as @f is open. */
 static int
-count_writer(struct file *f)
+count_user(struct file *f, uint32_t flags)
 {
 	int err;
 
+	if (flags & VFS_OPEN_EXEC) {
+		err = inode_exec_get(f->inode);
+		f->is_program = !err;
+		return err;
+	}
 	if (!file_may_write(f) || !has_contents(f->inode))
 		return 0;
 	err = inode_write_get(f->inode);
@@ -135,7 +147,7 @@ open_place(const struct path *p, uint32_t flags, struct file **out)
 	if (i->ops->revalidate)
 		err = i->ops->revalidate(i);
 	if (!err)
-		err = count_writer(f);
+		err = count_user(f, flags);
 	if (!err)
 		err = open_inode(i, f);
 	if (err && !(err == -EAGAIN && LX_S_ISFIFO(i->mode))) {

@@ -84,12 +84,13 @@ MUST_CHECK int64_t path_string(const struct path *p, const struct path *root,
 
 /* The operations of the VFS; names are kernel copies, rights are checked,
  * results are Linux's. */
-/* vfs_open - open(2).  -EAGAIN with *@out set: a FIFO whose other end is not
- * there; see fifo_open_wait() in fs/pipe.h. */
 /* vfs_open's flag for execve(2): MAY_EXEC is asked instead of MAY_READ, noexec
- * mounts answer -EACCES.  No open(2) flag has this bit (Linux: __FMODE_EXEC). */
+ * mounts answer -EACCES.  While the file is open nobody may write to it.
+ * No open(2) flag has this bit (Linux: __FMODE_EXEC). */
 #define VFS_OPEN_EXEC 0x20u
 
+/* vfs_open - open(2).  -EAGAIN with *@out set: a FIFO whose other end is not
+ * there; see fifo_open_wait() in fs/pipe.h. */
 MUST_CHECK int vfs_open(const struct walk *w, const char *name, uint32_t flags,
 			uint32_t mode, struct file **out);
 /* vfs_open_path - open what is already found. */
