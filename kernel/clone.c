@@ -348,40 +348,120 @@ init_limits(struct process *p)
 	p->rlim[LX_RLIMIT_RTPRIO] = (struct lx_rlimit){0, 0};
 }
 
+static int
+spawn_parts(struct task *t, struct fs_ctx *fs, int (*fn)(struct task *t))
+{
+	int err;
+
+	t->fs = fs;
+	err = fdtable_new(&t->files);
+	if (!err)
+		err = sighand_new(&t->sighand);
+	if (!err)
+		err = pid_new(0, &t->pid);
+	if (!err)
+		err = sched_task_init(t, task_main, t);
+	if (err)
+		return err;
+	t->start_fn = fn;
+	t->tid = t->proc->pid = t->pid->nr;
+	t->run.regs.orig_rax = (uint64_t)-1;
+	return 0;
+}
+
 int
 task_spawn_init(int (*fn)(struct task *t), struct fs_ctx *fs)
 {
 	struct task *t;
-	struct process *p;
-	int err;
+	int err = task_alloc(&t);
 
-	err = task_alloc(&t);
 	if (err)
 		return err;
-	err = process_alloc(&p);
-	if (err)
-		goto undo;
-	t->proc = p;
-	p->leader = t;
-	init_limits(p);
-	t->fs = fs;
+	err = process_alloc(&t->proc);
+	if (!err)
+		err = spawn_parts(t, fs, fn);
+	if (err) {
+		clone_undo(t);
+		return err;
+	}
+	t->proc->leader = t;
+	init_limits(t->proc);
 	t->cred.cap_permitted = t->cred.cap_effective = CAPS_ALL;
 	t->cred.cap_bounding = CAPS_ALL;
-	if ((err = fdtable_new(&t->files)) || (err = sighand_new(&t->sighand)) ||
-	    (err = pid_new(1, &t->pid)) ||
-	    (err = sched_task_init(t, task_main, t)))
-		goto undo;
-	t->start_fn = fn;
-	t->tid = p->pid = t->pid->nr;
-	t->run.regs.orig_rax = (uint64_t)-1;
 	task_set_comm(t, "init");
-	process_set_pgrp(p, t->pid);
-	process_set_session(p, t->pid);
-	p->is_session_leader = true;
+	process_set_pgrp(t->proc, t->pid);
+	process_set_session(t->proc, t->pid);
+	t->proc->is_session_leader = true;
 	task_link(t);
 	sched_ready(t);
 	return 0;
-undo:
-	clone_undo(t);
-	return err;
+}
+
+int
+task_spawn(struct task *parent, int (*fn)(struct task *t), int *pid)
+{
+	struct process *p;
+	struct fs_ctx *fs;
+	struct task *t;
+	int err = task_alloc(&t);
+
+	if (err)
+		return err;
+	cred_copy(&t->cred, &parent->cred);
+	err = process_alloc(&p);
+	if (!err) {
+		t->proc = p;
+		err = fs_ctx_copy(parent->fs, &fs);
+	}
+	if (!err)
+		err = spawn_parts(t, fs, fn);
+	if (err) {
+		clone_undo(t);
+		return err;
+	}
+	p->leader = t;
+	p->exit_signal = LX_SIGCHLD;
+	p->parent = parent->proc;
+	memcpy(p->rlim, parent->proc->rlim, sizeof(p->rlim));
+	list_append(&p->parent->children, &p->sibling);
+	process_set_pgrp(p, parent->proc->pgrp_pid);
+	process_set_session(p, parent->proc->session_pid);
+	task_link(t);
+	sched_ready(t);
+	*pid = t->tid;
+	return 0;
+}
+
+int
+task_unshare(struct task *t, uint64_t flags)
+{
+	struct fdtable *files;
+	struct fs_ctx *fs;
+	int err;
+
+	if (flags & ~(uint64_t)(LX_CLONE_FILES | LX_CLONE_FS |
+				LX_CLONE_SYSVSEM | LX_CLONE_THREAD |
+				LX_CLONE_SIGHAND | LX_CLONE_VM |
+				CLONE_UNSHARED))
+		return -EINVAL;
+	if (flags & CLONE_UNSHARED)
+		return -EINVAL;
+	if ((flags & (LX_CLONE_THREAD | LX_CLONE_SIGHAND | LX_CLONE_VM)) &&
+	    t->proc->nthreads > 1)
+		return -EINVAL;
+	if ((flags & LX_CLONE_FILES) && fdtable_is_shared(t->files)) {
+		err = fdtable_copy(t->files, &files);
+		if (err)
+			return err;
+		fdtable_put(t->files);
+		t->files = files;
+	}
+	if ((flags & LX_CLONE_FS) && t->fs->refs > 1) {
+		err = fs_ctx_copy(t->fs, &fs);
+		if (err)
+			return err;
+		fs_ctx_put(t->fs);
+		t->fs = fs;
+	}
+	return 0;
 }

@@ -98,6 +98,12 @@ machine_thread_kick(int thread)
 	(void)HYPER1(THREAD_KICK, thread);
 }
 
+void
+vcpu_start(int cpu)
+{
+	machine_cpu_wake(cpu);
+}
+
 /* --- guest threads --- */
 
 uint32_t

@@ -57,6 +57,9 @@ void sched_kick(struct task *t);
 /* sched_main - a vCPU's life; called by the image's entry. */
 _Noreturn void sched_main(int cpu);
 
+/* vcpu_start - have the machine enter the image on vCPU @cpu > 0. */
+void vcpu_start(int cpu);
+
 /* sched_nr_running - ready and running tasks, for loadavg. */
 uint32_t sched_nr_running(void);
 

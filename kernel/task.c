@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "fs/file.h"
+#include "include/abi/capability.h"
 #include "include/abi/resource.h"
 #include "kernel/internal.h"
 #include "kernel/pid.h"
@@ -203,4 +204,18 @@ task_dump_all(void)
 {
 	log_error("tasks: %u, processes: %u", task_count, process_count);
 	task_each(dump_task, NULL);
+}
+
+bool
+task_may_trace(const struct task *by, const struct task *of)
+{
+	const struct cred *a = &by->cred, *b = &of->cred;
+
+	if (by->proc == of->proc)
+		return true;
+	if (cred_capable(a, LX_CAP_SYS_PTRACE))
+		return true;
+	return a->uid == b->uid && a->uid == b->euid && a->uid == b->suid &&
+	       a->gid == b->gid && a->gid == b->egid && a->gid == b->sgid &&
+	       of->proc->is_dumpable;
 }

@@ -240,6 +240,17 @@ MUST_CHECK int task_clone(struct task *t, const struct clone_req *req);
  * executes a program and returns; then the guest runs. */
 MUST_CHECK int task_spawn_init(int (*fn)(struct task *t), struct fs_ctx *fs);
 
+/* task_spawn - a process without a program yet, child of @parent, that runs
+ * @fn first; as task_spawn_init(). */
+MUST_CHECK int task_spawn(struct task *parent, int (*fn)(struct task *t),
+			  int *pid);
+
+/* task_unshare - unshare(2); namespaces are configured out (-EINVAL). */
+MUST_CHECK int task_unshare(struct task *t, uint64_t flags);
+
+/* task_may_trace - ptrace(2)'s access check ("PTRACE_MODE_ATTACH"). */
+bool task_may_trace(const struct task *by, const struct task *of);
+
 /* task_exit - end this thread; task_exit_group - the whole process.  @code is
  * a wait(2) status word.  They return: the trap's exit path ends the task. */
 void task_exit(struct task *t, int code);
