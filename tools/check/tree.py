@@ -16,7 +16,7 @@ from common import files, finish
 SOURCES = (".c", ".h", ".S", ".py", ".sh")
 README_LINES = 40
 # Folders that are parts of the one above.
-NO_README = re.compile(r"^$|(^|/)(internal|etc|x86_64|lint|unit/\w+)$")
+NO_README = re.compile(r"^$|(^|/)(internal|etc|x86_64|lint|prog|unit/\w+)$")
 FORBIDDEN = [
     (re.compile(r"/work/(?!\.\.)"), "a path of one machine"),
     (re.compile(r"/home/(?!user\b)\w+"), "a path of one machine"),
