@@ -22,11 +22,11 @@ struct pipe_buf {
  * read from disk; counters and wait queue need the kernel lock only.
  */
 struct pipe {
-	uint32_t files;		  /* open descriptions */
-	uint32_t readers, writers; /* of them */
+	uint32_t files;		       /* open descriptions */
+	uint32_t readers, writers;     /* of them */
 	uint32_t r_counter, w_counter; /* opens so far; for FIFO opens */
 	struct waitq wq;
-	struct inode *inode;	/* of a FIFO: not counted, files hold it */
+	struct inode *inode; /* of a FIFO: not counted, files hold it */
 	struct mutex lock;
 	struct pipe_buf *ring GUARDED_BY(lock);
 	uint32_t nslots GUARDED_BY(lock); /* a power of two */

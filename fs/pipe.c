@@ -329,7 +329,8 @@ pipe_new(const struct cred *c, uint32_t flags, struct file **rd,
 	if (!p)
 		return -ENOMEM;
 	err = anon_file_on(i, &pipe_unattached_fops,
-			   LX_O_WRONLY | (flags & (LX_O_NONBLOCK | LX_O_DIRECT)),
+			   LX_O_WRONLY |
+				   (flags & (LX_O_NONBLOCK | LX_O_DIRECT)),
 			   "pipe", wr);
 	if (err) {
 		pipe_free(p);

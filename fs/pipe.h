@@ -10,7 +10,7 @@ struct inode;
 
 #define PIPE_BUF      4096u /* writes up to this are atomic */
 #define PIPE_DEF_SIZE 65536u
-#define PIPE_MAX_SIZE (1u << 20) /* unprivileged; /proc/sys/fs/pipe-max-size */
+#define PIPE_MAX_SIZE (1u << 20) /* unprivileged; pipe-max-size */
 
 /* pipe_new - both ends, owned by @c; @flags: O_NONBLOCK, O_DIRECT. */
 MUST_CHECK int pipe_new(const struct cred *c, uint32_t flags, struct file **rd,

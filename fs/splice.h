@@ -15,8 +15,8 @@ struct cred;
 
 struct splice {
 	struct file *in, *out;
-	const struct cred *cred; /* who writes; NULL: no limits to check */
-	uint64_t fsize_limit;	 /* RLIMIT_FSIZE */
+	const struct cred *cred;    /* who writes; NULL: no limits to check */
+	uint64_t fsize_limit;	    /* RLIMIT_FSIZE */
 	uint64_t *in_pos, *out_pos; /* NULL: the file's own position */
 	uint64_t left, moved;
 	/* With -EAGAIN: which file must have which events first. */

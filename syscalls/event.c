@@ -13,8 +13,8 @@ sys_eventfd2(struct task *t, uint32_t initval, uint32_t flags)
 	AUTO_PUT(file) f = NULL;
 	int err;
 
-	if (flags & ~(uint32_t)(LX_EFD_SEMAPHORE | LX_EFD_CLOEXEC |
-				LX_EFD_NONBLOCK))
+	if (flags &
+	    ~(uint32_t)(LX_EFD_SEMAPHORE | LX_EFD_CLOEXEC | LX_EFD_NONBLOCK))
 		return -EINVAL;
 	err = eventfd_new(initval, flags & LX_EFD_SEMAPHORE,
 			  flags & LX_EFD_NONBLOCK, &f);

@@ -19,8 +19,7 @@
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
 
-#define PIPE2_FLAGS                                                            \
-	(uint32_t)(LX_O_CLOEXEC | LX_O_NONBLOCK | LX_O_DIRECT)
+#define PIPE2_FLAGS (uint32_t)(LX_O_CLOEXEC | LX_O_NONBLOCK | LX_O_DIRECT)
 #define SPLICE_FLAGS                                                           \
 	(uint32_t)(LX_SPLICE_F_MOVE | LX_SPLICE_F_NONBLOCK |                   \
 		   LX_SPLICE_F_MORE | LX_SPLICE_F_GIFT)

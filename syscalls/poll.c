@@ -263,9 +263,8 @@ sets_count(const struct fd_sets *s)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < s->nwords; i++)
-		n += (uint32_t)__builtin_popcountll(s->set[0][i] |
-						    s->set[1][i] |
-						    s->set[2][i]);
+		n += (uint32_t)__builtin_popcountll(
+			s->set[0][i] | s->set[1][i] | s->set[2][i]);
 	return n;
 }
 

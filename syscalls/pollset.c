@@ -126,8 +126,7 @@ deadline_after(const struct lx_timespec *ts, uint64_t *out)
 {
 	uint64_t now, sec = (uint64_t)ts->tv_sec;
 
-	if (ts->tv_sec < 0 || ts->tv_nsec < 0 ||
-	    ts->tv_nsec >= LX_NSEC_PER_SEC)
+	if (ts->tv_sec < 0 || ts->tv_nsec < 0 || ts->tv_nsec >= LX_NSEC_PER_SEC)
 		return -EINVAL;
 	if (!sec && !ts->tv_nsec) {
 		*out = 0;

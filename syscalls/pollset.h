@@ -15,9 +15,9 @@ struct file;
 struct task;
 
 struct poll_entry {
-	struct file *f;	  /* counted; NULL: nothing to poll, @ready stands */
-	uint32_t events;  /* LX_POLL* asked for */
-	uint32_t ready;	  /* what holds, of those and ERR, HUP */
+	struct file *f;	 /* counted; NULL: nothing to poll, @ready stands */
+	uint32_t events; /* LX_POLL* asked for */
+	uint32_t ready;	 /* what holds, of those and ERR, HUP */
 	struct waiter w;
 };
 

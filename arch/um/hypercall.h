@@ -51,6 +51,10 @@ struct host_stat {
 	int64_t atime_ns, mtime_ns, ctime_ns, btime_ns;
 };
 
+/* What HC_HOST_SYNC writes to the disk: the file, its data only, the whole
+ * file system it is on. */
+enum { HOST_SYNC_ALL, HOST_SYNC_DATA, HOST_SYNC_FS };
+
 struct host_statfs {
 	uint64_t type, bsize, blocks, bfree, bavail, files, ffree;
 	uint64_t namelen;

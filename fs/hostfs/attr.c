@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* fs/hostfs/attr.c - chmod, chown, truncate, utimes as the guest sees them;
+ * the host file follows as far as it serves the host user. */
+#include "fs/hostfs/internal.h"
+#include "include/abi/stat.h"
+
+static int
+set_size(struct hnode *n, uint64_t size)
+{
+	hosthandle_t h;
+	int err = hnode_pin(n, true, &h);
+
+	if (err)
+		return err;
+	/* Pages that go must not be written back after the host has cut. */
+	if (size < n->i->pages.size)
+		pagecache_resize(&n->i->pages, size);
+	err = (int)HYPER2(HOST_TRUNCATE, h.n, size);
+	if (!err && size > n->i->pages.size)
+		pagecache_resize(&n->i->pages, size);
+	n->needs_sync = true;
+	hnode_unpin(n);
+	hnode_saw(n);
+	return err;
+}
+
+/* The host file's mode, where it is ours to set. */
+static int
+set_host_mode(struct hnode *n, uint32_t mode)
+{
+	uint32_t want = meta_host_mode(mode);
+	const char *name;
+	hosthandle_t dir;
+	int err;
+
+	if (!LX_S_ISREG(mode) && !LX_S_ISDIR(mode))
+		return 0;
+	if ((n->seen.mode & LX_S_IALLUGO) == want ||
+	    (n->seen.uid != n->fs->euid && n->fs->euid))
+		return 0;
+	err = hnode_at(n, &dir, &name);
+	if (err)
+		return err;
+	/* What the host refuses, the metadata says. */
+	if (!HYPER3(HOST_CHMOD, dir.n, name, want))
+		hnode_saw(n);
+	return 0;
+}
+
+static int
+set_owner_mode(struct hnode *n, const struct iattr *a)
+{
+	struct inode *i = n->i;
+	uint32_t mode = i->mode, uid = i->uid, gid = i->gid;
+	int err;
+
+	if (a->valid & ATTR_MODE)
+		mode = (mode & LX_S_IFMT) | (a->mode & LX_S_IALLUGO);
+	if (a->valid & ATTR_UID)
+		uid = a->uid;
+	if (a->valid & ATTR_GID)
+		gid = a->gid;
+	err = set_host_mode(n, mode);
+	return err ? err : meta_save(n, mode, uid, gid, i->rdev);
+}
+
+static int
+set_times(struct hnode *n, const struct iattr *a)
+{
+	int64_t at = a->valid & ATTR_ATIME ? a->atime_ns : INT64_MIN;
+	int64_t mt = a->valid & ATTR_MTIME ? a->mtime_ns : INT64_MIN;
+	const char *name;
+	hosthandle_t dir;
+	int err = hnode_at(n, &dir, &name);
+
+	if (!err)
+		err = (int)HYPER4(HOST_UTIMENS, dir.n, name, at, mt);
+	if (err)
+		return err;
+	if (a->valid & ATTR_ATIME)
+		n->i->atime_ns = at;
+	if (a->valid & ATTR_MTIME)
+		n->i->mtime_ns = mt;
+	hnode_saw(n);
+	return 0;
+}
+
+int
+hostfs_setattr(struct inode *i, const struct iattr *a)
+{
+	struct hnode *n = hnode_of(i);
+	int err = 0;
+
+	if (n->fs->read_only)
+		return -EROFS;
+	if (a->valid & ATTR_SIZE)
+		err = set_size(n, a->size);
+	if (!err && a->valid & (ATTR_MODE | ATTR_UID | ATTR_GID))
+		err = set_owner_mode(n, a);
+	if (!err && a->valid & (ATTR_ATIME | ATTR_MTIME))
+		err = set_times(n, a);
+	if (!err && a->valid & ATTR_CTIME && i->ctime_ns < a->ctime_ns)
+		i->ctime_ns = a->ctime_ns;
+	return err;
+}

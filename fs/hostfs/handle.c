@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/hostfs/handle.c - the open host handles of nodes, fewer than there are
+ * nodes.
+ *
+ * The least recently used are closed when there are too many, and opened
+ * again by name, from the nearest ancestor that is open; each opening checks
+ * that it found the same inode.  A handle stays while it is pinned (I/O under
+ * way) and while it is the only way to its file.  When the host has no more
+ * descriptors the bound comes down to what it could bear.
+ */
+#include "base/str.h"
+#include "base/time.h"
+#include "fs/hostfs/internal.h"
+#include "include/abi/fcntl.h"
+#include "include/abi/stat.h"
+
+#define HANDLES_MAX 4096
+#define HANDLES_MIN 16
+
+static struct list lru = LIST_INIT(lru); /* least recently used first */
+static uint32_t nopen, bound = HANDLES_MAX;
+
+static bool
+is_open(const struct hnode *n)
+{
+	return n->h.n >= 0;
+}
+
+static bool
+is_root(const struct hnode *n)
+{
+	return !n->dir && !n->is_nameless;
+}
+
+static bool
+may_close(const struct hnode *n, bool unused_only)
+{
+	return !n->pins && !n->is_nameless && !(unused_only && n->opens);
+}
+
+void
+hnode_close(struct hnode *n)
+{
+	if (n->old_h.n >= 0)
+		HYPER1(HOST_CLOSE, n->old_h.n);
+	n->old_h = HANDLE_NONE;
+	if (!is_open(n) || is_root(n))
+		return;
+	HYPER1(HOST_CLOSE, n->h.n);
+	n->h = HANDLE_NONE;
+	list_del(&n->lru);
+	nopen--;
+}
+
+/* Close one, preferably of a file nobody has open.  Returns: false if all are
+ * needed. */
+static bool
+close_one(void)
+{
+	for (int unused = 1; unused >= 0; unused--) {
+		struct hnode *n, *next;
+
+		LIST_EACH_SAFE(n, next, &lru, lru)
+		{
+			if (may_close(n, unused)) {
+				hnode_close(n);
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+int64_t
+host_open(hosthandle_t dir, const char *name, uint32_t flags, uint32_t mode)
+{
+	int64_t r;
+
+	for (;;) {
+		r = HYPER4(HOST_OPEN, dir.n, name, flags, mode);
+		if (r != -EMFILE && r != -ENFILE)
+			return r;
+		bound = MAX(nopen * 3 / 4, (uint32_t)HANDLES_MIN);
+		if (!close_one())
+			return r;
+	}
+}
+
+void
+hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw)
+{
+	if (is_open(n)) {
+		if (n->pins && n->old_h.n < 0)
+			n->old_h = n->h;
+		else
+			HYPER1(HOST_CLOSE, n->h.n);
+	}
+	if (!list_empty(&n->lru)) {
+		list_del(&n->lru);
+		nopen--;
+	}
+	n->h = h;
+	n->is_rw = is_rw;
+	if (is_root(n)) {
+		n->fs->root = h;
+		return;
+	}
+	list_append(&lru, &n->lru);
+	if (++nopen > bound) {
+		n->pins++;
+		close_one();
+		n->pins--;
+	}
+}
+
+static uint32_t
+open_flags(const struct hnode *n, bool rw)
+{
+	uint32_t flags = LX_O_NOFOLLOW | LX_O_CLOEXEC;
+
+	if (LX_S_ISDIR(n->seen.mode))
+		return flags | LX_O_DIRECTORY | LX_O_RDONLY;
+	if (!LX_S_ISREG(n->seen.mode))
+		return flags | LX_O_PATH;
+	return flags | (rw ? LX_O_RDWR : LX_O_RDONLY);
+}
+
+static bool
+is_same(const struct hnode *n, const struct host_stat *st)
+{
+	return st->dev == n->dev && st->ino == n->ino &&
+	       st->btime_ns == n->btime_ns;
+}
+
+/* Open @n where (@dir, @name) leads and make sure it is still itself. */
+static int
+open_at(struct hnode *n, hosthandle_t dir, const char *name, bool rw)
+{
+	struct host_stat st;
+	int64_t h;
+	int err;
+
+	do
+		h = host_open(dir, name, open_flags(n, rw), 0);
+	while (h == -EACCES && hnode_widen(n) == 0);
+	if (h < 0)
+		return (int)h;
+	err = (int)HYPER3(HOST_STAT, h, "", &st);
+	if (!err && !is_same(n, &st))
+		err = -ESTALE;
+	if (err) {
+		HYPER1(HOST_CLOSE, h);
+		return err;
+	}
+	hnode_adopt(n, (hosthandle_t){(int32_t)h}, rw);
+	return hnode_take(n, &st);
+}
+
+/* The parent's handle, opening ancestors from the top as needed. */
+static int
+parent_handle(struct hnode *n, hosthandle_t *out)
+{
+	while (!is_open(n->dir)) {
+		struct hnode *a = n->dir;
+		int err;
+
+		if (is_root(a) || a->is_nameless)
+			return -ESTALE;
+		while (!is_open(a->dir))
+			a = a->dir;
+		/* The one we stand on must not be closed to make room. */
+		a->dir->pins++;
+		err = open_at(a, a->dir->h, a->name, false);
+		a->dir->pins--;
+		if (err)
+			return err == -ENOENT ? -ESTALE : err;
+	}
+	if (!is_root(n->dir)) {
+		list_del(&n->dir->lru);
+		list_append(&lru, &n->dir->lru);
+	}
+	*out = n->dir->h;
+	return 0;
+}
+
+static int
+open_node(struct hnode *n, bool rw)
+{
+	hosthandle_t dir;
+	int err;
+
+	/* More rights on what only a handle leads to. */
+	if (!n->dir || n->is_nameless)
+		return is_open(n) ? open_at(n, n->h, "", rw) : -ESTALE;
+	err = parent_handle(n, &dir);
+	if (err)
+		return err;
+	n->dir->pins++;
+	err = open_at(n, dir, n->name, rw);
+	n->dir->pins--;
+	return err;
+}
+
+int
+hnode_handle(struct hnode *n, bool rw, hosthandle_t *out)
+{
+	int err;
+
+	if (rw && n->fs->read_only)
+		return -EROFS;
+	if (!is_open(n) || (rw && !n->is_rw && LX_S_ISREG(n->seen.mode))) {
+		err = open_node(n, rw);
+		if (err)
+			return err;
+	} else if (!is_root(n)) {
+		list_del(&n->lru);
+		list_append(&lru, &n->lru);
+	}
+	*out = n->h;
+	return 0;
+}
+
+int
+hnode_pin(struct hnode *n, bool rw, hosthandle_t *out)
+{
+	int err = hnode_handle(n, rw, out);
+
+	if (!err)
+		n->pins++;
+	return err;
+}
+
+void
+hnode_unpin(struct hnode *n)
+{
+	kassert(n->pins);
+	if (--n->pins || n->old_h.n < 0)
+		return;
+	HYPER1(HOST_CLOSE, n->old_h.n);
+	n->old_h = HANDLE_NONE;
+}
+
+int
+hnode_at(struct hnode *n, hosthandle_t *dir, const char **name)
+{
+	if (is_open(n)) {
+		*dir = n->h;
+		*name = "";
+		return 0;
+	}
+	if (!n->dir || n->is_nameless)
+		return -ESTALE;
+	*name = n->name;
+	return parent_handle(n, dir);
+}
+
+int
+hnode_widen(struct hnode *n)
+{
+	uint32_t need = LX_S_ISDIR(n->seen.mode) ? 0700 : 0600;
+	uint32_t mode = n->i->mode;
+	const char *name;
+	hosthandle_t dir;
+	int err;
+
+	if (n->fs->read_only || n->seen.uid != n->fs->euid ||
+	    (n->seen.mode & need) == need)
+		return -EACCES;
+	if (!LX_S_ISREG(n->seen.mode) && !LX_S_ISDIR(n->seen.mode))
+		return -EACCES;
+	if (hnode_at(n, &dir, &name))
+		return -EACCES;
+	err = (int)HYPER3(HOST_CHMOD, dir.n, name,
+			  (n->seen.mode & 0777) | need);
+	if (err)
+		return -EACCES;
+	hnode_saw(n);
+	if (!meta_save(n, mode, n->i->uid, n->i->gid, n->i->rdev))
+		return 0;
+	(void)HYPER3(HOST_CHMOD, dir.n, name, mode & 0777);
+	hnode_saw(n);
+	return -EACCES;
+}

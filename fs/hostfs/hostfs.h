@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/hostfs/hostfs.h - a host directory (or one host file) as a file system.
+ * What its guest sees as owners, modes, device nodes and xattrs is metadata of
+ * ours: the host user needs no right but to read and write the files.
+ */
+#ifndef FS_HOSTFS_H
+#define FS_HOSTFS_H
+
+#include "fs/inode.h"
+
+struct hostfs_opts {
+	hosthandle_t root; /* stays open; the super's from now on */
+	bool is_file;	   /* @root is a file, not a directory */
+	bool read_only;
+	uint32_t host_euid, host_egid; /* of viv; 0 in the guest */
+	const char *source;	       /* for /proc/mounts */
+};
+
+/* hostfs_init - register "hostfs" for /proc/filesystems; mount(2) can't make
+ * one, since a guest has no names for host directories. */
+void hostfs_init(void);
+
+/* hostfs_super - a super for @o.  Refs: *@out is the caller's.
+ * -EIO and what the host says of the root; -ENOMEM. */
+MUST_CHECK int hostfs_super(const struct hostfs_opts *o, struct super **out);
+
+/* hostfs_writeback - write back what has been dirty for a while in every
+ * hostfs; for a periodic caller that may sleep.  Returns: ns until the next
+ * call is worth while, UINT64_MAX if nothing is dirty. */
+uint64_t hostfs_writeback(void);
+
+#endif /* FS_HOSTFS_H */

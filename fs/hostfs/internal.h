@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/hostfs/internal.h - nodes, their host handles, their metadata.
+ *
+ * A node (struct hnode) stands for one host inode and is the priv of one VFS
+ * inode.  It is reached on the host by a handle, or by its name in its parent
+ * node's directory: one component, never followed; so that nothing outside
+ * the root is ever named.
+ */
+#ifndef FS_HOSTFS_INTERNAL_H
+#define FS_HOSTFS_INTERNAL_H
+
+#include "arch/um/hypercall.h"
+#include "base/hash.h"
+#include "base/list.h"
+#include "fs/hostfs/hostfs.h"
+#include "fs/inode.h"
+#include "fs/xattr.h"
+
+#define HOSTFS_NAME_MAX 255
+#define HOSTFS_HIDDEN	".viv" /* in the root: the sidecar's directory */
+
+/* How long what the host said of names and of attributes is believed. */
+#define NAME_VALID_NS 1000000000ull
+#define ATTR_VALID_NS 20000000ull
+/* How long data may stay dirty. */
+#define DIRTY_MAX_NS 5000000000ull
+
+/* What the guest sees where it differs from what the host file has. */
+struct hmeta {
+	uint8_t has; /* META_* */
+	uint32_t mode, uid, gid;
+	uint64_t rdev;
+};
+
+enum { META_MODE = 1, META_UID = 2, META_GID = 4, META_RDEV = 8 };
+
+struct sidecar;
+
+struct hostfs {
+	struct super *sb;
+	struct list all;
+	hosthandle_t root;
+	bool is_file, read_only;
+	bool no_xattr;	      /* the host fs has no user xattrs */
+	uint32_t euid, egid;  /* host ids shown as 0 */
+	uint64_t dev;	      /* the root's, on the host */
+	struct hash nodes;    /* by (dev, ino) */
+	struct list dirty;    /* hnode.dirty: oldest first */
+	struct mutex dying;   /* held while a node is evicted */
+	struct sidecar *side; /* NULL: none yet */
+	bool side_missing;    /* looked for, not there */
+	uint64_t space_checked_ns, space_left;
+};
+
+struct hnode {
+	struct hostfs *fs;
+	struct inode *i;
+	struct hash_node hash;
+	uint64_t dev, ino;
+	int64_t btime_ns;
+
+	struct hnode *dir; /* counted (dir->i); NULL: the root, or nameless */
+	char *name;
+
+	/* The handle; fs/hostfs/handle.c. */
+	hosthandle_t h, old_h; /* old_h: replaced while in use */
+	bool is_rw;
+	uint32_t pins; /* I/O under way */
+	uint32_t opens;
+	struct list lru;
+
+	bool is_nameless; /* unlinked or O_TMPFILE: reached by handle only */
+	bool is_dying;
+
+	struct hmeta meta;
+	struct host_stat seen; /* what the host said last */
+	uint64_t checked_ns;
+	bool is_known; /* the inode's type and ops are set */
+
+	/* When its name was last seen to lead here. */
+	uint64_t named_ns;
+	/* Of a directory: when its names were last compared with the host,
+	 * its times then; names found before changed_ns may be wrong. */
+	uint64_t names_ns, changed_ns;
+	int64_t names_mtime_ns, names_ctime_ns;
+	bool has_changed;
+
+	struct list dirty;
+	uint64_t dirty_ns; /* since when */
+	bool wrote;	   /* data went to the host since `seen` */
+	bool needs_sync;   /* ... and was not fsynced since */
+};
+
+static inline struct hnode *
+hnode_of(const struct inode *i)
+{
+	return i->priv;
+}
+
+static inline struct hostfs *
+hostfs_of(const struct super *sb)
+{
+	return sb->priv;
+}
+
+/* --- handle.c --- */
+
+/* hnode_handle - an open handle; for writing too if @rw.  Valid until the
+ * caller sleeps, unless pinned.  -errno of the host; -ESTALE if the name has
+ * become something else. */
+MUST_CHECK int hnode_handle(struct hnode *n, bool rw, hosthandle_t *out);
+
+/* hnode_pin - as above, and it stays open until hnode_unpin(). */
+MUST_CHECK int hnode_pin(struct hnode *n, bool rw, hosthandle_t *out);
+void hnode_unpin(struct hnode *n);
+
+/* hnode_at - how hypercalls name @n: a handle and "", or its parent's handle
+ * and its name.  @must_open: the former, whatever it costs. */
+MUST_CHECK int hnode_at(struct hnode *n, hosthandle_t *dir, const char **name);
+
+/* hnode_adopt - @h, just opened, is @n's handle. */
+void hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw);
+void hnode_close(struct hnode *n);
+
+/* host_open - HC_HOST_OPEN; makes room when the host is out of descriptors. */
+int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
+		  uint32_t mode);
+
+/* hnode_widen - the host refused: give the host user, if the file is his, the
+ * rights on it that the guest's owner may lack (the guest's mode goes to the
+ * metadata).  Returns: 0 if that changed anything, else -EACCES. */
+int hnode_widen(struct hnode *n);
+
+/* --- node.c --- */
+
+/* hnode_get - the node for what the host calls (@dir, @name), as @st says.
+ * Refs: *@out is the caller's. */
+MUST_CHECK int hnode_get(struct hostfs *fs, struct hnode *dir, const char *name,
+			 const struct host_stat *st, struct inode **out);
+/* hnode_get_new - as above, of what we just made: it has no metadata yet. */
+MUST_CHECK int hnode_get_new(struct hostfs *fs, struct hnode *dir,
+			     const char *name, const struct host_stat *st,
+			     struct inode **out);
+/* hnode_new_nameless - the node of an O_TMPFILE file. */
+MUST_CHECK int hnode_new_nameless(struct hostfs *fs, hosthandle_t h,
+				  struct inode **out);
+MUST_CHECK int hnode_root(struct hostfs *fs, struct inode **out);
+
+/* hnode_place - (@dir, @name) leads to @n. */
+MUST_CHECK int hnode_place(struct hnode *n, struct hnode *dir,
+			   const char *name);
+
+/* hnode_known - the inode's mode has its type: choose its operations. */
+void hnode_known(struct hnode *n);
+
+/* hnode_stat - ask the host. */
+MUST_CHECK int hnode_stat(struct hnode *n, struct host_stat *out);
+
+/* hnode_refresh - take over what the host says now; hnode_take: as @st says.
+ * hnode_saw: what changed was our doing, the cached pages stay.
+ * -ESTALE if that is another file. */
+MUST_CHECK int hnode_refresh(struct hnode *n);
+MUST_CHECK int hnode_take(struct hnode *n, const struct host_stat *st);
+void hnode_saw(struct hnode *n);
+
+void hnode_evict(struct inode *i);
+int hostfs_revalidate(struct inode *i);
+
+/* --- meta.c --- */
+
+/* meta_load - n->meta from xattr or sidecar. */
+void meta_load(struct hnode *n);
+
+/* meta_show - the inode's mode, owner, rdev from n->seen and n->meta. */
+void meta_show(struct hnode *n);
+
+/* meta_save - keep (@mode, @uid, @gid, @rdev) for the guest: as metadata what
+ * the host file does not say by itself. */
+MUST_CHECK int meta_save(struct hnode *n, uint32_t mode, uint32_t uid,
+			 uint32_t gid, uint64_t rdev);
+
+/* meta_host_mode - the mode the host file should have for a guest's. */
+uint32_t meta_host_mode(uint32_t mode);
+
+/* meta_format, meta_parse - the record: "1 MODE UID GID MAJOR MINOR", mode in
+ * octal, "-" for what is not kept. */
+int meta_format(const struct hmeta *m, char *buf, size_t n);
+MUST_CHECK int meta_parse(const char *buf, size_t n, struct hmeta *out);
+
+/* --- sidecar.c: metadata that cannot be an xattr --- */
+
+/* sidecar_xattrs - the xattrs kept for @n (with "meta" among them), or NULL. */
+struct xattr_store *sidecar_xattrs(struct hnode *n);
+
+/* sidecar_set - keep, or (@value NULL) forget @name; in memory and on disk. */
+MUST_CHECK int sidecar_set(struct hnode *n, const char *name, const void *value,
+			   size_t len);
+
+/* sidecar_forget - @n is gone for good. */
+void sidecar_forget(struct hnode *n);
+
+/* sidecar_type - the d_type of inode number @ino where the host's is wrong, 0
+ * if it is right. */
+uint8_t sidecar_type(struct hostfs *fs, uint64_t ino);
+int sidecar_sync(struct hostfs *fs);
+void sidecar_close(struct hostfs *fs);
+
+/* --- the rest --- */
+extern const struct inode_ops hostfs_dir_ops, hostfs_file_ops, hostfs_link_ops,
+	hostfs_node_ops;
+extern const struct file_ops hostfs_file_fops, hostfs_dir_fops;
+extern const struct pagecache_ops hostfs_pages_ops;
+
+/* file.c: hnode_writeback - dirty pages to the host, then the times. */
+MUST_CHECK int hnode_writeback(struct hnode *n);
+MUST_CHECK int hnode_sync(struct hnode *n, bool data_only);
+void hnode_mark_dirty(struct hnode *n);
+int hostfs_open(struct inode *i, struct file *f);
+
+/* dir.c */
+int hostfs_lookup(struct inode *dir, const char *name, size_t len,
+		  struct inode **out);
+bool hostfs_dentry_valid(struct inode *dir, const char *name, size_t len,
+			 struct inode *known);
+int hostfs_iterate(struct file *f, struct dir_sink *sink);
+
+/* hidden_name - is @name in @dir not for the guest to see? */
+bool hidden_name(const struct hnode *dir, const char *name);
+
+/* A component as the hypercalls want it. */
+struct hname {
+	char s[HOSTFS_NAME_MAX + 1];
+};
+MUST_CHECK int hname_set(struct hname *to, const char *name, size_t len);
+
+/* attr.c, xattr.c */
+int hostfs_setattr(struct inode *i, const struct iattr *a);
+int64_t hostfs_getxattr(struct inode *i, const char *name, void *buf, size_t n);
+int hostfs_setxattr(struct inode *i, const char *name, const void *buf,
+		    size_t n, int flags);
+int64_t hostfs_listxattr(struct inode *i, char *buf, size_t n);
+int hostfs_removexattr(struct inode *i, const char *name);
+
+#endif /* FS_HOSTFS_INTERNAL_H */
