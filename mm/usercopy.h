@@ -60,6 +60,14 @@ uaddr_add(uaddr_t a, uint64_t n)
 	return (uaddr_t){a.v + n};
 }
 
+/* uaddr_bits - an address as a number: to print, to compare, to put in a
+ * register; never to reach what lies there. */
+static inline uint64_t
+uaddr_bits(uaddr_t a)
+{
+	return a.v;
+}
+
 static inline bool
 uaddr_is_null(uaddr_t a)
 {

@@ -12,7 +12,6 @@ enum {
 #undef ABI
 };
 
-#define LX_PROT_NONE	  0
 #define LX_MAP_TYPE	  0x0f /* the field that MAP_SHARED and kin share */
 #define LX_MAP_FILE	  0
 #define LX_MAP_HUGE_SHIFT 26

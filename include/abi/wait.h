@@ -9,8 +9,6 @@ enum {
 #undef ABI
 };
 
-#define LX_WSTOPPED LX_WUNTRACED
-
 #define LX_W_EXITCODE(code)    (((code)&0xff) << 8)
 #define LX_W_SIGNALED(sig)     ((sig)&0x7f)
 #define LX_W_STOPCODE(sig)     (((sig) << 8) | 0x7f)

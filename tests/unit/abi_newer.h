@@ -206,6 +206,9 @@
 #ifndef SA_UNSUPPORTED
 #define SA_UNSUPPORTED LX_SA_UNSUPPORTED
 #endif
+#ifndef SCHED_OTHER
+#define SCHED_OTHER LX_SCHED_OTHER
+#endif
 #ifndef SCHED_EXT
 #define SCHED_EXT LX_SCHED_EXT
 #endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * syscalls/strace.h - the built-in strace: lines of many tasks, each call on
+ * one line or, where another task came between, on two ("<unfinished ...>",
+ * "<... resumed>").
+ */
+#ifndef SYSCALLS_STRACE_H
+#define SYSCALLS_STRACE_H
+
+#include "base/str.h"
+#include "include/annotate.h"
+#include "syscalls/decode.h"
+
+struct lx_siginfo;
+struct mm;
+struct um_regs;
+
+/* Where text goes; it brings its own line ends, and need not be whole lines. */
+typedef void strace_out_fn(const char *text, size_t len);
+
+/* One call on its way, on the stack of the task that makes it. */
+struct strace_call {
+	struct decode d;
+	struct strbuf out;
+	char *buf; /* NULL: not shown */
+	int tid;
+	bool is_cut;	 /* said <unfinished ...> */
+	bool is_printed; /* what is in buf so far has gone out */
+};
+
+/* strace_start - show what @filter says (filter_parse()) on @out.
+ * Returns: -EINVAL if the filter is wrong, with the word in @bad. */
+MUST_CHECK int strace_start(const char *filter, strace_out_fn *out, char *bad,
+			    size_t n);
+
+/* strace_is_on - is anything shown? */
+bool strace_is_on(void);
+
+/* strace_enter, strace_exit - around a call of task @tid; @call lives from one
+ * to the other.  A call that does not return needs no exit.  Sleeps: may. */
+void strace_enter(struct strace_call *call, int tid, struct mm *mm,
+		  const struct um_regs *regs);
+void strace_exit(struct strace_call *call, struct mm *mm, int64_t ret);
+
+/* strace_drop - the task of @call ends within it: "exit(0) = ?". */
+void strace_drop(struct strace_call *call);
+
+/* strace_flush - task @tid is about to sleep: let what it said be seen. */
+void strace_flush(int tid);
+
+/* strace_signal - "--- SIGCHLD {...} ---", delivered to @tid. */
+void strace_signal(int tid, const struct lx_siginfo *info);
+
+/* strace_exited - "+++ exited with 0 +++"; @status as wait(2) has it. */
+void strace_exited(int tid, int status);
+
+#endif /* SYSCALLS_STRACE_H */
