@@ -48,6 +48,12 @@ print_trace(void)
 }
 
 static void
+strace_out(const char *text, size_t len)
+{
+	HYPER2(TRACE_OUT, text, len);
+}
+
+static void
 dump_now(uint64_t cookie, int64_t result)
 {
 	(void)cookie, (void)result;
@@ -78,7 +84,9 @@ start_kernel(void)
 	hostfs_init();
 	drivers_init(boot);
 	proc_init(boot);
-	syscalls_init(boot);
+	syscalls_init();
+	if (boot->flags & BOOT_STRACE)
+		syscalls_trace(boot->strace, strace_out);
 	init_files();
 	init_power();
 	init_events();

@@ -7,6 +7,7 @@
 #include "kernel/internal.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "kernel/trap.h"
 
 static void
 waiter_wake(struct waiter *w, uint32_t events)
@@ -61,8 +62,11 @@ sleep_in(struct task *t, enum task_state state, const char *wchan,
 		ktimer_init(&t->sleep_timer, sleep_over);
 		ktimer_set(&t->sleep_timer, deadline_ns);
 	}
-	if (!t->is_woken && !must_leave(t, state))
+	if (!t->is_woken && !must_leave(t, state)) {
+		if (trap_observer && state == TASK_SLEEPING)
+			trap_observer->sleeps(t);
 		sched_park(t, state, wchan);
+	}
 	ktimer_cancel(&t->sleep_timer);
 	if (t->is_woken && !t->is_timed_out) {
 		t->is_woken = false;

@@ -24,6 +24,7 @@ extern int64_t (*syscall_hook)(struct task *t, const struct um_regs *regs);
 struct trap_observer {
 	void (*signal)(struct task *t, const void *siginfo);
 	void (*exited)(struct task *t, int status);
+	void (*sleeps)(struct task *t); /* about to */
 };
 extern const struct trap_observer *trap_observer;
 

@@ -24,13 +24,20 @@ struct strace_call {
 	struct strbuf out;
 	char *buf; /* NULL: not shown */
 	int tid;
-	bool is_cut;	 /* said <unfinished ...> */
-	bool is_printed; /* what is in buf so far has gone out */
+	size_t ready;	/* bytes of buf that may go out */
+	size_t printed; /* those that have */
+	bool is_cut;	/* another task's line came between */
 };
 
-/* strace_start - show what @filter says (filter_parse()) on @out.
+struct strace_conf {
+	const char *filter; /* as filter_parse() takes it */
+	strace_out_fn *out;
+	bool (*has_many)(void); /* more than one task: say whose line it is */
+};
+
+/* strace_start - begin to show calls.
  * Returns: -EINVAL if the filter is wrong, with the word in @bad. */
-MUST_CHECK int strace_start(const char *filter, strace_out_fn *out, char *bad,
+MUST_CHECK int strace_start(const struct strace_conf *conf, char *bad,
 			    size_t n);
 
 /* strace_is_on - is anything shown? */
@@ -41,9 +48,6 @@ bool strace_is_on(void);
 void strace_enter(struct strace_call *call, int tid, struct mm *mm,
 		  const struct um_regs *regs);
 void strace_exit(struct strace_call *call, struct mm *mm, int64_t ret);
-
-/* strace_drop - the task of @call ends within it: "exit(0) = ?". */
-void strace_drop(struct strace_call *call);
 
 /* strace_flush - task @tid is about to sleep: let what it said be seen. */
 void strace_flush(int tid);
