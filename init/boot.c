@@ -24,6 +24,7 @@
 #include "kernel/power.h"
 #include "kernel/run.h"
 #include "kernel/sched.h"
+#include "kernel/uts.h"
 #include "mm/mm.h"
 #include "syscalls/syscalls.h"
 
@@ -78,6 +79,7 @@ start_kernel(void)
 	block_init();
 	run_init(boot);
 	exec_init(boot);
+	uts_init(boot->hostname);
 	pid_init(boot->pids_limit);
 	futex_init();
 	fs_init();

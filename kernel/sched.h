@@ -63,6 +63,9 @@ void vcpu_start(int cpu);
 /* sched_nr_running - ready and running tasks, for loadavg. */
 uint32_t sched_nr_running(void);
 
+/* sched_loadavg - getloadavg(3)'s three, times 65536. */
+void sched_loadavg(uint64_t out[3]);
+
 /* sched_context_switches - since boot. */
 uint64_t sched_context_switches(void);
 

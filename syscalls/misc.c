@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* syscalls/misc.c - what has no family: getrandom(2), reboot(2). */
+#include "base/time.h"
+#include "include/abi/capability.h"
+#include "include/abi/misc.h"
+#include "include/abi/reboot.h"
+#include "include/abi/signal.h"
+#include "include/abi/wait.h"
+#include "kernel/power.h"
+#include "kernel/signal.h"
+#include "kernel/task.h"
+#include "mm/uio.h"
+#include "syscalls/sysdef.h"
+
+sysret_t
+sys_getrandom(struct task *t, uaddr_t buf, uint64_t count, uint32_t flags)
+{
+	uint8_t run[256];
+	struct uio u;
+	int err;
+
+	if (flags & ~(uint32_t)(LX_GRND_NONBLOCK | LX_GRND_RANDOM |
+				LX_GRND_INSECURE))
+		return -EINVAL;
+	if ((flags & LX_GRND_RANDOM) && (flags & LX_GRND_INSECURE))
+		return -EINVAL;
+	err = uio_init(&u, t->mm, UIO_TO_GUEST, buf,
+		       MIN(count, (uint64_t)INT32_MAX));
+	if (err)
+		return err;
+	while (u.left) {
+		uint64_t n = MIN(u.left, (uint64_t)sizeof(run));
+		int64_t got;
+
+		entropy(run, n);
+		got = uio_copy(&u, run, n);
+		if (got <= 0)
+			return u.moved ? (sysret_t)u.moved : got;
+		/* Linux: large requests can be interrupted. */
+		if (signal_is_pending(t) && u.moved >= 256)
+			break;
+	}
+	return (sysret_t)u.moved;
+}
+
+sysret_t
+sys_reboot(struct task *t, uint32_t magic1, uint32_t magic2, uint32_t cmd,
+	   uaddr_t arg)
+{
+	(void)arg;
+	if (!cred_capable(&t->cred, LX_CAP_SYS_BOOT))
+		return -EPERM;
+	if (magic1 != LX_LINUX_REBOOT_MAGIC1 ||
+	    (magic2 != LX_LINUX_REBOOT_MAGIC2 &&
+	     magic2 != LX_LINUX_REBOOT_MAGIC2A &&
+	     magic2 != LX_LINUX_REBOOT_MAGIC2B &&
+	     magic2 != LX_LINUX_REBOOT_MAGIC2C))
+		return -EINVAL;
+	switch (cmd) {
+	case LX_LINUX_REBOOT_CMD_CAD_ON:
+	case LX_LINUX_REBOOT_CMD_CAD_OFF:
+		return 0;
+	case LX_LINUX_REBOOT_CMD_RESTART:
+	case LX_LINUX_REBOOT_CMD_HALT:
+	case LX_LINUX_REBOOT_CMD_POWER_OFF:
+		power_off(LX_W_EXITCODE(0));
+		return 0;
+	}
+	return -EINVAL;
+}
