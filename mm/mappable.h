@@ -24,8 +24,8 @@ struct mappable_ops {
 	void (*shared_writer)(struct mappable *m, int delta);
 	/* For /proc/PID/maps: path into @buf (always terminated); device and
 	 * inode number. */
-	void (*describe)(struct mappable *m, char *buf, size_t n,
-			 uint64_t *dev, uint64_t *ino);
+	void (*describe)(struct mappable *m, char *buf, size_t n, uint64_t *dev,
+			 uint64_t *ino);
 	/* Pages were used through a mapping: update atime/mtime. */
 	void (*touched)(struct mappable *m, bool written);
 };

@@ -100,9 +100,20 @@ void mm_host_error(struct mm *mm, uint64_t addr, struct fault_result *res);
  * Changes that take something away are flushed by whoever queued them when
  * other threads may run in the mm.
  */
+/* Sleeps (mm_take_ops, when others share the mm: it flushes and returns 0). */
 uint32_t mm_take_ops(struct mm *mm, const struct as_op **ops);
 void mm_ops_done(struct mm *mm);
+/* mm_ops_failed - instead of mm_ops_done(), when the host refused the batch:
+ * everything is unmapped and faults in again.  To be tried a few times. */
+void mm_ops_failed(struct mm *mm);
 MUST_CHECK int mm_flush(struct mm *mm);
+
+/*
+ * mm_oom - set by the task layer: memory is out while the kernel itself
+ * touches guest memory for @mm's task.  Returns: true to try again (something
+ * was killed and is gone), false: the access fails with -EFAULT.
+ */
+extern bool (*mm_oom)(struct mm *mm);
 
 /* mm_users - tasks that use it (set by the task layer by mm_use/unuse). */
 void mm_use(struct mm *mm);
@@ -121,8 +132,8 @@ uint64_t mm_maj_faults(struct mm *mm);
 /* One VMA, for /proc/PID/maps and kin. */
 struct vma_info {
 	uint64_t start, end, off, dev, ino;
-	uint32_t prot;	/* LX_PROT_* */
-	uint32_t flags; /* LX_MAP_SHARED, _GROWSDOWN, ... */
+	uint32_t prot;	    /* LX_PROT_* */
+	uint32_t flags;	    /* LX_MAP_SHARED, _GROWSDOWN, ... */
 	uint64_t rss, anon; /* pages */
 	char name[256];
 };

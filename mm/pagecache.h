@@ -15,8 +15,10 @@
 #include "base/list.h"
 #include "include/annotate.h"
 #include "include/types.h"
+#include "mm/radix.h"
 
 struct pagecache;
+struct range;
 struct uio;
 
 struct pagecache_ops {
@@ -34,7 +36,9 @@ struct pagecache {
 	const struct pagecache_ops *ops; /* NULL: memory only */
 	void *owner;			 /* the inode */
 	uint64_t size;			 /* bytes; pages past it: SIGBUS */
-	void *root;			 /* radix tree of frames; mm's */
+	struct radix chunks;		 /* of 64 pages; pagecache.c's */
+	struct range *range;		 /* where new pages go, from page */
+	uint64_t range_index;		 /* range_index on */
 	uint64_t npages, ndirty;
 	struct list mappings; /* VMAs that map it */
 	struct list lru_link; /* all caches with pages, for reclaim */
@@ -79,8 +83,7 @@ MUST_CHECK int64_t pagecache_seek(struct pagecache *pc, uint64_t pos,
 
 /* pagecache_sync - write dirty pages of [pos, pos+len) back.  Sleeps.
  * Pages mapped writable and shared count as dirty while they are. */
-MUST_CHECK int pagecache_sync(struct pagecache *pc, uint64_t pos,
-			      uint64_t len);
+MUST_CHECK int pagecache_sync(struct pagecache *pc, uint64_t pos, uint64_t len);
 
 /* pagecache_forget - drop clean, unmapped pages (POSIX_FADV_DONTNEED; the
  * host changed the file). */
@@ -89,8 +92,10 @@ void pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len);
 /* pagecache_prefetch - start reading [pos, pos+len), best effort. */
 void pagecache_prefetch(struct pagecache *pc, uint64_t pos, uint64_t len);
 
-/* pagecache_total, pagecache_dirty_total - all caches, pages. */
+/* pagecache_total, pagecache_dirty_total, pagecache_shm_total - pages of all
+ * caches of files; dirty ones; pages of caches that are storage. */
 uint64_t pagecache_total(void);
+uint64_t pagecache_shm_total(void);
 uint64_t pagecache_dirty_total(void);
 
 #endif /* MM_PAGECACHE_H */

@@ -10,7 +10,7 @@ struct mm;
 
 enum uio_dir { UIO_FROM_GUEST, UIO_TO_GUEST };
 
-#define UIO_MAX_RW 0x7ffff000ull /* Linux: MAX_RW_COUNT */
+#define UIO_MAX_RW  0x7ffff000ull /* Linux: MAX_RW_COUNT */
 #define UIO_IOV_MAX 1024	  /* Linux: UIO_MAXIOV */
 
 struct uio_seg {

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/aspace.c - what the host must be told of an address space, in batches.
+ *
+ * Changes queue up and go out with the next run of a thread, or at once by
+ * mm_flush().  Neighbours are merged on the way in.  Populates come last in a
+ * batch, as they only ask for what other ops have mapped.
+ *
+ * One batch at a time is on its way: a second one could overtake it.  So only
+ * a process with one thread lets its ops travel with the run; with more
+ * threads they are flushed before, under sync_lock.
+ *
+ * An op can be lost (no memory to note it, the host refuses): then nothing is
+ * known of the host's side, so all of it is unmapped and every page faults in
+ * again.  References handed to as_drop() are dropped when the batch they came
+ * with is through.
+ */
+#include "mm/internal.h"
+
+#include "arch/um/hypercall.h"
+#include "arch/um/layout.h"
+#include "base/log.h"
+#include "base/panic.h"
+#include "base/slab.h"
+#include "base/str.h"
+
+static void
+list_of(struct op_list *l)
+{
+	l->v = l->fix;
+	l->n = 0;
+	l->room = OPS_INLINE;
+}
+
+static void
+list_fini(struct op_list *l)
+{
+	if (l->v != l->fix)
+		kfree(l->v);
+	list_of(l);
+}
+
+static struct as_op *
+list_add(struct op_list *l)
+{
+	if (l->n == l->room) {
+		uint32_t room = 2 * l->room;
+		struct as_op *v = kmalloc(room * sizeof(*v));
+
+		if (!v)
+			return NULL;
+		memcpy(v, l->v, l->n * sizeof(*v));
+		if (l->v != l->fix)
+			kfree(l->v);
+		l->v = v;
+		l->room = room;
+	}
+	return &l->v[l->n++];
+}
+
+/* Move all of @from to the empty list @to. */
+static void
+list_move(struct op_list *to, struct op_list *from)
+{
+	if (from->v == from->fix) {
+		memcpy(to->fix, from->fix, from->n * sizeof(to->fix[0]));
+		to->v = to->fix;
+		to->room = OPS_INLINE;
+	} else {
+		to->v = from->v;
+		to->room = from->room;
+	}
+	to->n = from->n;
+	list_of(from);
+}
+
+/* Can @op be said together with @last? */
+static bool
+extends(const struct as_op *last, const struct as_op *op)
+{
+	return last->kind == op->kind && last->prot == op->prot &&
+	       last->addr + last->len == op->addr &&
+	       (op->kind != AS_MAP || last->phys + last->len == op->phys);
+}
+
+/* Growing downwards. */
+static bool
+precedes(const struct as_op *last, const struct as_op *op)
+{
+	return last->kind == op->kind && last->prot == op->prot &&
+	       op->addr + op->len == last->addr &&
+	       (op->kind != AS_MAP || op->phys + op->len == last->phys);
+}
+
+static void
+queue(struct mm *mm, struct op_list *l, struct as_op op)
+{
+	struct as_op *last = l->n ? &l->v[l->n - 1] : NULL;
+
+	if (mm->needs_reset || !op.len)
+		return;
+	if (last && extends(last, &op)) {
+		last->len += op.len;
+		return;
+	}
+	if (last && precedes(last, &op)) {
+		op.len += last->len;
+		*last = op;
+		return;
+	}
+	last = list_add(l);
+	if (last)
+		*last = op;
+	else
+		mm->needs_reset = true;
+}
+
+void
+as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot)
+{
+	queue(mm, &mm->ops,
+	      (struct as_op){.kind = AS_MAP,
+			     .prot = prot,
+			     .addr = va,
+			     .len = n * PAGE_SIZE,
+			     .phys = fn * PAGE_SIZE});
+}
+
+void
+as_unmap(struct mm *mm, uint64_t start, uint64_t end)
+{
+	/* The fixed region is not ours to unmap. */
+	if (start < REGION_BASE && end > REGION_BASE) {
+		as_unmap(mm, start, REGION_BASE);
+		start = MIN(end, REGION_END);
+	}
+	mm->takes_away |= start < end;
+	queue(mm, &mm->ops,
+	      (struct as_op){
+		      .kind = AS_UNMAP, .addr = start, .len = end - start});
+}
+
+void
+as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
+{
+	mm->takes_away = true;
+	queue(mm, &mm->ops,
+	      (struct as_op){.kind = AS_PROTECT,
+			     .prot = prot,
+			     .addr = start,
+			     .len = end - start});
+}
+
+void
+as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write)
+{
+	queue(mm, &mm->pops,
+	      (struct as_op){.kind = write ? AS_POPULATE_WR : AS_POPULATE_RD,
+			     .addr = start,
+			     .len = end - start});
+}
+
+static void
+drop_now(struct drop_list *l)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		frame_put(l->v[i].fn, l->v[i].n);
+	l->n = 0;
+}
+
+void
+as_drop(struct mm *mm, uint64_t fn, uint64_t n)
+{
+	struct drop_list *l = &mm->drops;
+	struct drop_run *last = l->n ? &l->v[l->n - 1] : NULL;
+
+	mm->takes_away = true;
+	if (last && last->fn + last->n == fn) {
+		last->n += n;
+		return;
+	}
+	if (l->n == l->room) {
+		uint32_t room = MAX(16u, 2 * l->room);
+		struct drop_run *v = krealloc(l->v, room * sizeof(*v));
+
+		if (!v) {
+			/* The frames leak rather than be used twice. */
+			log_once("out of kernel memory: guest pages lost");
+			return;
+		}
+		l->v = v;
+		l->room = room;
+	}
+	l->v[l->n++] = (struct drop_run){fn, n};
+}
+
+int
+as_init(struct mm *mm)
+{
+	int64_t id;
+
+	list_of(&mm->ops);
+	list_of(&mm->pops);
+	list_of(&mm->taken);
+	mutex_init(&mm->sync_lock);
+	klock_drop();
+	id = HYPER0(AS_NEW);
+	klock_take();
+	if (id < 0)
+		return id;
+	mm->as_id = id;
+	return 0;
+}
+
+void
+as_fini(struct mm *mm)
+{
+	HYPER1(AS_FREE, mm->as_id);
+	drop_now(&mm->taken_drops);
+	drop_now(&mm->drops);
+	kfree(mm->taken_drops.v);
+	kfree(mm->drops.v);
+	list_fini(&mm->ops);
+	list_fini(&mm->pops);
+	list_fini(&mm->taken);
+}
+
+/* The host's side is unknown: it shall have nothing. */
+static void
+reset(struct mm *mm)
+{
+	uint64_t va = 0;
+	pte_t p;
+
+	log_debug("address space %d: mapping all over again", mm->as_id);
+	list_fini(&mm->ops);
+	list_fini(&mm->pops);
+	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE)
+		if (p & PTE_HOST)
+			pte_change(mm, va, p & ~(pte_t)PTE_HOST);
+	mm->needs_reset = false;
+	as_unmap(mm, MMAP_MIN_ADDR, REGION_BASE);
+	as_unmap(mm, REGION_END, USER_TOP);
+}
+
+/* Move what is pending to `taken`. */
+static void
+take(struct mm *mm)
+{
+	struct drop_list spare = mm->taken_drops;
+
+	if (mm->needs_reset)
+		reset(mm);
+	for (uint32_t i = 0; i < mm->pops.n; i++) {
+		struct as_op *op = list_add(&mm->ops);
+
+		if (!op)
+			break; /* only ahead of need */
+		*op = mm->pops.v[i];
+	}
+	list_fini(&mm->pops);
+	list_move(&mm->taken, &mm->ops);
+	mm->taken_drops = mm->drops;
+	mm->drops = spare;
+	mm->takes_away = false;
+}
+
+/* The batch is through, or lost; then its frames stay until a reset is. */
+static void
+taken_done(struct mm *mm, bool ok)
+{
+	struct drop_list *l = &mm->taken_drops;
+
+	list_fini(&mm->taken);
+	for (uint32_t i = 0; !ok && i < l->n; i++)
+		as_drop(mm, l->v[i].fn, l->v[i].n);
+	if (!ok) {
+		l->n = 0;
+		mm->needs_reset = true;
+	}
+	drop_now(l);
+}
+
+/* Take what is pending, say it, be done with it. */
+static int
+sync_once(struct mm *mm)
+{
+	int64_t r = 0;
+
+	take(mm);
+	if (mm->taken.n) {
+		klock_drop();
+		r = HYPER3(AS_SYNC, mm->as_id, mm->taken.v, mm->taken.n);
+		klock_take();
+	}
+	taken_done(mm, r >= 0);
+	return r < 0 ? r : 0;
+}
+
+int
+mm_flush(struct mm *mm)
+{
+	int err = 0;
+
+	mutex_lock(&mm->sync_lock);
+	/* A thread that has a batch with it is running: it stops and takes
+	 * the next one soon. */
+	if (!mm->is_taken) {
+		err = sync_once(mm);
+		if (err && sync_once(mm))
+			log_debug("address space %d is lost", mm->as_id);
+	}
+	mutex_unlock(&mm->sync_lock);
+	return err;
+}
+
+static bool
+is_pending(const struct mm *mm)
+{
+	return mm->ops.n || mm->pops.n || mm->drops.n || mm->needs_reset;
+}
+
+uint32_t
+mm_take_ops(struct mm *mm, const struct as_op **ops)
+{
+	*ops = NULL;
+	while (is_pending(mm) && (mm->users > 1 || mm->sync_lock.owner))
+		if (mm_flush(mm))
+			return 0;
+	if (!is_pending(mm))
+		return 0;
+	take(mm);
+	mm->is_taken = true;
+	*ops = mm->taken.v;
+	return mm->taken.n;
+}
+
+void
+mm_ops_done(struct mm *mm)
+{
+	if (mm->is_taken) {
+		mm->is_taken = false;
+		taken_done(mm, true);
+	}
+}
+
+void
+mm_ops_failed(struct mm *mm)
+{
+	mm->needs_reset = true;
+	if (mm->is_taken) {
+		mm->is_taken = false;
+		taken_done(mm, false);
+	}
+}
+
+void
+as_settle(struct mm *mm)
+{
+	if (mm->users > 1 && mm->takes_away && mm_flush(mm))
+		log_debug("address space %d: host refuses", mm->as_id);
+}
+
+void
+mm_host_error(struct mm *mm, uint64_t addr, struct fault_result *res)
+{
+	log_warn("host has no memory for guest page %#llx",
+		 (unsigned long long)addr);
+	*res = (struct fault_result){.addr = addr};
+	mm->needs_reset = true;
+	res->oom = mm_reclaim(64 * PAGE_SIZE) == 0;
+}

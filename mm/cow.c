@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/cow.c - the first write to a page that is, or was, shared.
+ *
+ * A frame of ours that nobody else uses any more only has to be made writable
+ * again, and with it the neighbours of which the same holds.  Others are
+ * copied, a few neighbours at a time: to consecutive places, so that the host
+ * maps the copies as one.
+ */
+#include "mm/internal.h"
+
+#include "base/str.h"
+
+#define COPY_PAGES  8u	 /* copied at once: an aligned block */
+#define REUSE_PAGES 512u /* made writable at once, each way */
+
+static bool
+is_sole(pte_t p)
+{
+	return (p & PTE_ANON) && frame_at(pte_fn(p))->refs == 1;
+}
+
+static bool
+is_reusable(pte_t p)
+{
+	return p && !(p & PTE_WRITE) && (p & PTE_HOST) && is_sole(p);
+}
+
+static void
+reuse(struct vma *v, uint64_t va)
+{
+	uint64_t lo = va, hi = va, floor = v->n.start, ceiling = v->n.end;
+	struct mm *mm = v->mm;
+
+	floor = MAX(floor, va - MIN(va, REUSE_PAGES * PAGE_SIZE));
+	ceiling = MIN(ceiling, va + REUSE_PAGES * PAGE_SIZE);
+	while (lo > floor && is_reusable(pte_get(mm, lo - PAGE_SIZE)))
+		lo -= PAGE_SIZE;
+	while (hi < ceiling && is_reusable(pte_get(mm, hi)))
+		hi += PAGE_SIZE;
+	for (uint64_t at = lo; at < hi; at += PAGE_SIZE)
+		pte_change(mm, at, pte_get(mm, at) | PTE_WRITE);
+	as_protect(mm, lo, hi, host_prot(v->prot, true));
+}
+
+static bool
+wants_copy(pte_t p)
+{
+	return p && !(p & PTE_WRITE) && !is_sole(p);
+}
+
+/* The block of pages to copy with @va. */
+static void
+copy_block(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi)
+{
+	uint64_t floor = va & ~(COPY_PAGES * PAGE_SIZE - 1);
+	uint64_t ceiling = MIN(floor + COPY_PAGES * PAGE_SIZE, v->n.end);
+
+	floor = MAX(floor, v->n.start);
+	*lo = va;
+	*hi = va + PAGE_SIZE;
+	while (*lo > floor && wants_copy(pte_get(v->mm, *lo - PAGE_SIZE)))
+		*lo -= PAGE_SIZE;
+	while (*hi < ceiling && wants_copy(pte_get(v->mm, *hi)))
+		*hi += PAGE_SIZE;
+}
+
+static int
+take_copies(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi,
+	    uint64_t *fn)
+{
+	struct range *r;
+	int64_t n;
+
+	n = resv_place(v->mm, v, *lo, (*hi - *lo) / PAGE_SIZE, &r, fn);
+	if (n >= 0 && *lo + n * PAGE_SIZE <= va) {
+		*lo = va;
+		n = resv_place(v->mm, v, va, 1, &r, fn);
+	}
+	if (n < 0)
+		return n;
+	*hi = *lo + n * PAGE_SIZE;
+	if (frame_take(r, *fn, n) == 0)
+		return 0;
+	*fn += (va - *lo) / PAGE_SIZE;
+	*lo = va;
+	*hi = va + PAGE_SIZE;
+	return frame_take(r, *fn, 1);
+}
+
+static int
+copy(struct vma *v, uint64_t va)
+{
+	uint32_t prot = host_prot(v->prot, true);
+	uint32_t flags = PTE_ANON;
+	uint64_t lo, hi, fn;
+	int err;
+
+	if (prot)
+		flags |= PTE_READ | PTE_HOST;
+	if (prot & AS_WRITE)
+		flags |= PTE_WRITE;
+	copy_block(v, va, &lo, &hi);
+	err = take_copies(v, va, &lo, &hi, &fn);
+	if (err)
+		return err;
+	for (uint64_t at = lo; at < hi; at += PAGE_SIZE) {
+		uint64_t old = pte_fn(pte_get(v->mm, at));
+		uint64_t to = fn + (at - lo) / PAGE_SIZE;
+
+		memcpy(frame_addr(to), frame_addr(old), PAGE_SIZE);
+		pte_change(v->mm, at, pte_make(to, flags));
+		as_drop(v->mm, old, 1);
+	}
+	if (prot)
+		as_map(v->mm, lo, (hi - lo) / PAGE_SIZE, fn, prot);
+	return 0;
+}
+
+int
+cow_fault(struct vma *v, uint64_t va, pte_t p)
+{
+	if (!is_sole(p))
+		return copy(v, va);
+	if (is_reusable(p) && (v->prot & LX_PROT_WRITE)) {
+		reuse(v, va);
+		return 0;
+	}
+	/* Not in the host, or a forced write behind the guest's back. */
+	if (v->prot & LX_PROT_WRITE)
+		p |= PTE_READ | PTE_WRITE | PTE_HOST;
+	pte_change(v->mm, va, p);
+	if (p & PTE_HOST)
+		as_map(v->mm, va, 1, pte_fn(p),
+		       host_prot(v->prot, p & PTE_WRITE));
+	return 0;
+}

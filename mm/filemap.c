@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/filemap.c - pages of files in address spaces.
+ *
+ * What is in the page cache around a fault is mapped with it; the cache
+ * keeps neighbours together, so that this is one host mapping more often than
+ * not.  Private mappings show the cache's own frames, read-only, until the
+ * first write.  A shared page becomes writable by a fault that marks it
+ * dirty, with the cached pages of its block.
+ */
+#include "mm/internal.h"
+
+#define AROUND	     64u   /* pages mapped around a fault: a block */
+#define WRITE_AROUND 16u   /* made writable, and dirty, together */
+#define AHEAD_MAX    2048u /* mapped when the mapping is made */
+
+static uint64_t
+end_index(const struct pagecache *pc)
+{
+	return page_up(pc->size) / PAGE_SIZE;
+}
+
+/* Storage needs no write-back, so nothing is lost by mapping it writable. */
+static bool
+is_free_to_write(const struct vma *v)
+{
+	return (v->flags & VMA_SHARED) && !v->pc->ops &&
+	       (v->prot & LX_PROT_WRITE);
+}
+
+static int
+enter(struct vma *v, uint64_t va, uint64_t fn, bool writable)
+{
+	uint32_t prot = host_prot(v->prot, writable);
+	uint32_t flags = v->pc->ops ? 0 : PTE_SHM;
+	int err;
+
+	if (prot)
+		flags |= PTE_READ | PTE_HOST;
+	if (prot & AS_WRITE)
+		flags |= PTE_WRITE;
+	err = pte_set(v->mm, va, pte_make(fn, flags));
+	if (err)
+		return err;
+	frame_get(fn);
+	if (prot)
+		as_map(v->mm, va, 1, fn, prot);
+	return 0;
+}
+
+/* Map what the cache has of [start, end) where nothing is mapped. */
+static void
+map_cached(struct vma *v, uint64_t start, uint64_t end, bool writable)
+{
+	bool dirties = writable && v->pc->ops;
+
+	for (uint64_t va = start; va < end; va += PAGE_SIZE) {
+		uint64_t index = vma_index(v, va), fn;
+
+		if (index >= end_index(v->pc))
+			return;
+		if (pte_get(v->mm, va))
+			continue;
+		fn = pc_peek(v->pc, index);
+		if (!fn)
+			continue;
+		if (enter(v, va, fn, writable))
+			return;
+		if (dirties)
+			pc_mark_dirty(v->pc, index);
+	}
+}
+
+void
+file_ahead(struct vma *v, uint64_t start, uint64_t end)
+{
+	if (!v->pc->npages)
+		return;
+	end = MIN(end, start + AHEAD_MAX * PAGE_SIZE);
+	map_cached(v, start, end, is_free_to_write(v));
+}
+
+static void
+map_block(struct vma *v, uint64_t va, uint32_t pages, bool writable)
+{
+	uint64_t size = pages * PAGE_SIZE;
+	uint64_t lo = MAX(va & ~(size - 1), v->n.start);
+	uint64_t hi = MIN((va & ~(size - 1)) + size, v->n.end);
+
+	map_cached(v, lo, hi, writable);
+}
+
+/* Holes of storage, walked through in order, are filled ahead. */
+static void
+fill_ahead(struct vma *v, uint64_t va)
+{
+	bool is_sequential = v->win_len && va == v->win_end;
+	uint64_t at = va + PAGE_SIZE, fn;
+	bool slept;
+
+	v->win_len = is_sequential ? MIN(2 * v->win_len, AROUND) : 1;
+	for (uint32_t i = 1; i < v->win_len && at < v->n.end; i++) {
+		if (pte_get(v->mm, at) ||
+		    pc_get(v->pc, vma_index(v, at), &fn, &slept))
+			break;
+		frame_put(fn, 1); /* the cache's reference remains */
+		at += PAGE_SIZE;
+	}
+	v->win_start = va;
+	v->win_end = at;
+}
+
+/* The page at @va comes into the cache. */
+static int
+fetch(struct vma *v, uint64_t va)
+{
+	bool slept = false;
+	uint64_t fn;
+	int err;
+
+	err = pc_get(v->pc, vma_index(v, va), &fn, &slept);
+	if (!err)
+		frame_put(fn, 1); /* the cache's reference remains */
+	if (slept)
+		return err ? err : -EAGAIN; /* @v may be gone */
+	if (!err && !v->pc->ops)
+		fill_ahead(v, va);
+	return err;
+}
+
+int
+file_fault(struct vma *v, uint64_t va, bool write)
+{
+	uint64_t index = vma_index(v, va), fn;
+	int err;
+
+	if (index >= end_index(v->pc))
+		return -ERANGE;
+	fn = pc_peek(v->pc, index);
+	if (!fn) {
+		struct mm *mm = v->mm;
+
+		err = fetch(v, va);
+		if (err == -EAGAIN)
+			mm->maj_faults++;
+		if (err)
+			return err;
+		fn = pc_peek(v->pc, index);
+	}
+	if (write && !(v->flags & VMA_SHARED)) {
+		err = own_page(v, va, frame_addr(fn));
+		if (!err)
+			map_block(v, va, AROUND, false);
+		return err;
+	}
+	if (write)
+		map_block(v, va, WRITE_AROUND, true);
+	map_block(v, va, AROUND, is_free_to_write(v));
+	return pte_get(v->mm, va) ? 0 : -ENOMEM;
+}

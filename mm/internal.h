@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/internal.h - an address space from the inside.
+ *
+ *   vmas    what should be mapped where            mm/vma.c
+ *   ptes    which frame each page has              mm/ptable.c
+ *   resvs   where in physmem new pages go          mm/resv.c
+ *   ops     what the host has yet to be told       mm/aspace.c
+ *
+ * A page table entry says what the host has mapped *once the pending ops have
+ * reached it*.  The order in every operation is: change vmas, change ptes and
+ * queue ops; frames that go away are handed to as_drop(), which lets go of
+ * them only when the host has.
+ */
+#ifndef MM_INTERNAL_H
+#define MM_INTERNAL_H
+
+#include "arch/um/trap.h"
+#include "base/block.h"
+#include "base/imap.h"
+#include "base/list.h"
+#include "include/abi/mman.h"
+#include "include/types.h"
+#include "mm/mappable.h"
+#include "mm/mm.h"
+#include "mm/page.h"
+#include "mm/pagecache.h"
+#include "mm/radix.h"
+
+#define MMAP_MIN_ADDR 65536ull
+#define MAP_COUNT_MAX 65530u
+#define STACK_GAP     (256 * PAGE_SIZE)
+
+/* --- VMAs ---------------------------------------------------------------- */
+
+enum vma_flags {
+	VMA_SHARED = 1 << 0,
+	VMA_GROWSDOWN = 1 << 1,
+	VMA_LOCKED = 1 << 2,
+	VMA_LOCKONFAULT = 1 << 3,
+	VMA_DONTFORK = 1 << 4,
+	VMA_WIPEONFORK = 1 << 5,
+	VMA_DONTDUMP = 1 << 6,
+	VMA_NORESERVE = 1 << 7,
+	VMA_SEQ = 1 << 8,
+	VMA_RANDOM = 1 << 9,
+	VMA_STACK = 1 << 10, /* the main stack */
+};
+
+struct vma {
+	struct imap_node n;
+	struct mm *mm;
+	uint32_t prot;	      /* LX_PROT_READ | _WRITE | _EXEC */
+	uint32_t flags;	      /* VMA_* */
+	struct mappable *map; /* counted; NULL: private anonymous */
+	struct pagecache *pc; /* map's; NULL: private anonymous */
+	uint64_t pgoff;	      /* page of pc at n.start */
+	struct list pc_link;  /* in pc->mappings */
+	/* Where the last window of anonymous memory was opened, and its size
+	 * in pages; mm/anon.c. */
+	uint64_t win_start, win_end;
+	uint32_t win_len;
+};
+
+static inline struct vma *
+vma_from(struct imap_node *n)
+{
+	return n ? CONTAINER_OF(n, struct vma, n) : NULL;
+}
+
+static inline uint64_t
+vma_pages(const struct vma *v)
+{
+	return (v->n.end - v->n.start) / PAGE_SIZE;
+}
+
+/* Page of the cache behind @va. */
+static inline uint64_t
+vma_index(const struct vma *v, uint64_t va)
+{
+	return v->pgoff + (va - v->n.start) / PAGE_SIZE;
+}
+
+/* --- page table entries -------------------------------------------------- */
+
+typedef uint64_t pte_t; /* frame << PAGE_SHIFT | flags; 0: nothing */
+
+enum {
+	PTE_READ = 1 << 0,  /* the guest may read (the VMA's PROT says so) */
+	PTE_WRITE = 1 << 1, /* it may write without a fault */
+	PTE_HOST = 1 << 2,  /* the host has it mapped */
+	PTE_ANON = 1 << 3,  /* a frame of our own, not the page cache's */
+	PTE_AHEAD = 1 << 4, /* mapped ahead of need: perhaps never used */
+	PTE_SHM = 1 << 5,   /* of a cache that is storage (rss_shmem) */
+};
+
+#define PTE_FLAGS (PAGE_SIZE - 1)
+
+static inline uint64_t
+pte_fn(pte_t p)
+{
+	return p >> PAGE_SHIFT;
+}
+
+static inline pte_t
+pte_make(uint64_t fn, uint32_t flags)
+{
+	return fn << PAGE_SHIFT | flags;
+}
+
+/* --- reservations -------------------------------------------------------- */
+
+/* Page at va in [n.start, n.end) has its natural place at
+ * fn + (va - n.start) / PAGE_SIZE. */
+struct resv {
+	struct imap_node n; /* guest addresses */
+	struct range *range;
+	uint64_t fn;
+};
+
+/* --- the address space --------------------------------------------------- */
+
+#define OPS_INLINE 24
+
+struct op_list {
+	struct as_op *v; /* fix, or on the heap */
+	uint32_t n, room;
+	struct as_op fix[OPS_INLINE];
+};
+
+struct drop_run {
+	uint64_t fn, n;
+};
+
+struct drop_list {
+	struct drop_run *v;
+	uint32_t n, room;
+};
+
+#define LEAF_SHIFT 18 /* bytes one leaf covers: 256 KiB */
+#define LEAF_PTES  64
+
+struct leaf {
+	uint32_t used;
+	pte_t pte[LEAF_PTES];
+};
+
+struct mm {
+	uint32_t refs;
+	int users;
+	int as_id;
+	struct list all_link; /* every mm, for reclaim */
+
+	struct imap vmas;
+	struct radix ptes; /* leaves by address >> LEAF_SHIFT */
+	struct leaf *last_leaf;
+	uint64_t last_key;
+	struct imap resvs;
+
+	/* Ops not yet with the host; those a run has taken. */
+	struct op_list ops, pops; /* pops: populates, done last */
+	struct op_list taken;
+	struct drop_list drops, taken_drops;
+	bool is_taken;
+	bool takes_away;  /* ops make something unreachable or other */
+	bool needs_reset; /* an op was lost: unmap all, start over */
+	struct mutex sync_lock;
+
+	struct mm_layout layout;
+	struct mm_limits limits;
+	uint64_t mmap_base;
+	uint64_t rss_anon, rss_file, rss_shmem, peak_rss; /* pages */
+	uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm, peak_vm;
+	uint64_t min_faults, maj_faults;
+	uint32_t lock_future; /* VMA_LOCKED, VMA_LOCKONFAULT: mlockall(2) */
+};
+
+extern struct list mm_all;
+
+/* ptable.c - entries by address */
+pte_t pte_get(struct mm *mm, uint64_t va);
+/* pte_set - enter @p (not 0).  -ENOMEM only if there was no leaf. */
+MUST_CHECK int pte_set(struct mm *mm, uint64_t va, pte_t p);
+/* pte_change - as pte_set() where an entry is already. */
+void pte_change(struct mm *mm, uint64_t va, pte_t p);
+void pte_clear(struct mm *mm, uint64_t va);
+/* pte_next - the first entry at or after *@va and below @end; *@va becomes
+ * its address.  0: none. */
+pte_t pte_next(struct mm *mm, uint64_t *va, uint64_t end);
+/* pte_prepare - make the leaves of [va, end), so that pte_set() succeeds. */
+MUST_CHECK int pte_prepare(struct mm *mm, uint64_t va, uint64_t end);
+
+/* resv.c - where new private pages go */
+/* resv_place - up to @n free slots in a row for the pages from @va on (at
+ * least one); *@fn is the first.  Returns: their number, or -ENOMEM. */
+MUST_CHECK int64_t resv_place(struct mm *mm, const struct vma *v, uint64_t va,
+			      uint64_t n, struct range **r, uint64_t *fn);
+/* resv_drop - VMAs in [start, end) went: free what no VMA lies over now. */
+void resv_drop(struct mm *mm, uint64_t start, uint64_t end);
+/* resv_move - what was for [from, from+len) is for [to, to+len). */
+void resv_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
+
+/* aspace.c - telling the host */
+void as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot);
+void as_unmap(struct mm *mm, uint64_t start, uint64_t end);
+void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
+void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write);
+/* as_drop - drop one reference to each of @n frames once the ops queued so far
+ * are with the host. */
+void as_drop(struct mm *mm, uint64_t fn, uint64_t n);
+MUST_CHECK int as_init(struct mm *mm);
+void as_fini(struct mm *mm);
+/* as_settle - flush if other threads may see what was taken away. */
+void as_settle(struct mm *mm);
+
+/* What the host is to allow: AS_* of LX_PROT_*; write only if @writable. */
+static inline uint32_t
+host_prot(uint32_t prot, bool writable)
+{
+	uint32_t p = 0;
+
+	if (prot & (LX_PROT_READ | LX_PROT_WRITE | LX_PROT_EXEC))
+		p |= AS_READ;
+	if ((prot & LX_PROT_WRITE) && writable)
+		p |= AS_WRITE;
+	if (prot & LX_PROT_EXEC)
+		p |= AS_EXEC;
+	return p;
+}
+
+/* vma.c */
+struct vma *vma_find(struct mm *mm, uint64_t va);    /* holding @va */
+struct vma *vma_from_on(struct mm *mm, uint64_t va); /* first with end > va */
+struct vma *vma_next(struct vma *v);
+struct vma *vma_prev(struct vma *v);
+/* vma_new - like @like (or empty), for [start, end); not yet in the map. */
+struct vma *vma_new(struct mm *mm, uint64_t start, uint64_t end,
+		    const struct vma *like);
+void vma_link(struct vma *v);
+void vma_free(struct vma *v); /* out of the map, and gone */
+/* vma_split - @v ends at @at, a new one goes on from there.  -ENOMEM (also
+ * past MAP_COUNT_MAX). */
+MUST_CHECK int vma_split(struct vma *v, uint64_t at);
+/* vma_bounds - make [start, end) begin and end at VMA bounds. */
+MUST_CHECK int vma_bounds(struct mm *mm, uint64_t start, uint64_t end);
+/* vma_merge - join what is alike around and inside [start, end). */
+void vma_merge(struct mm *mm, uint64_t start, uint64_t end);
+/* vma_resize - change a linked VMA's bounds (pgoff follows the start). */
+void vma_resize(struct vma *v, uint64_t start, uint64_t end);
+/* vma_retype - change prot and flags of a linked VMA, with accounting. */
+void vma_retype(struct vma *v, uint32_t prot, uint32_t flags);
+/* vm_may_grow - RLIMIT_AS and RLIMIT_DATA allow @pages more of such. */
+bool vm_may_grow(struct mm *mm, uint32_t prot, uint32_t flags, uint64_t pages);
+bool vma_is_data(uint32_t prot, uint32_t flags);
+
+/* unmap.c */
+/* zap_range - take all pages of [start, end) away; @even_private: also a
+ * file mapping's own copies. */
+void zap_range(struct mm *mm, uint64_t start, uint64_t end, bool even_private);
+MUST_CHECK int unmap_range(struct mm *mm, uint64_t start, uint64_t end);
+/* in_hole - does [start, end) touch the fixed region? */
+bool in_hole(uint64_t start, uint64_t end);
+
+/* map.c */
+MUST_CHECK int find_space(struct mm *mm, uint64_t hint, uint64_t len,
+			  uint32_t flags, uint64_t *out);
+/* locked_ok - RLIMIT_MEMLOCK allows @pages more. */
+bool locked_ok(struct mm *mm, uint64_t pages);
+
+/* anon.c, cow.c, filemap.c, fault.c */
+MUST_CHECK int anon_fault(struct vma *v, uint64_t va);
+/* anon_ahead - map (and populate) [start, end) at once, best effort. */
+void anon_ahead(struct vma *v, uint64_t start, uint64_t end, bool ahead);
+MUST_CHECK int cow_fault(struct vma *v, uint64_t va, pte_t p);
+MUST_CHECK int file_fault(struct vma *v, uint64_t va, bool write);
+/* file_ahead - map what is in the cache already. */
+void file_ahead(struct vma *v, uint64_t start, uint64_t end);
+/* own_page - make @va's page a private frame with @src's bytes (NULL: zeros).
+ */
+MUST_CHECK int own_page(struct vma *v, uint64_t va, const void *src);
+/* fault_in - make @va usable for the kernel.  @force: whatever the PROT.
+ * Returns: 0, -EFAULT, -ENOMEM.  Sleeps. */
+MUST_CHECK int fault_in(struct mm *mm, uint64_t va, bool write, bool force);
+/* populate - fault in [start, end), as mlock(2) does.  Sleeps. */
+MUST_CHECK int populate(struct mm *mm, uint64_t start, uint64_t end,
+			bool write);
+
+/* shm.c - MAP_SHARED | MAP_ANONYMOUS */
+MUST_CHECK int shm_new(uint64_t len, struct mappable **out);
+
+/* pagecache.c, for filemap.c and reclaim.c */
+/* pc_get - the frame of page @index, read if need be; referenced for the
+ * caller.  -ENOMEM, -EIO; -ERANGE past the end.  Sleeps: *@slept. */
+MUST_CHECK int pc_get(struct pagecache *pc, uint64_t index, uint64_t *fn,
+		      bool *slept);
+/* pc_peek - the frame of page @index if it is there, else 0. */
+uint64_t pc_peek(struct pagecache *pc, uint64_t index);
+void pc_mark_dirty(struct pagecache *pc, uint64_t index);
+/* pc_shrink - drop up to @pages clean pages nobody maps. Returns: dropped. */
+uint64_t pc_shrink(uint64_t pages);
+
+#endif /* MM_INTERNAL_H */

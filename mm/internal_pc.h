@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/internal_pc.h - page caches from the inside.
+ *
+ * Pages are kept in chunks of 64.  io_lock is held while pages are filled,
+ * written back or dropped, so that no two of these meet; storage (a cache
+ * without ops) never sleeps and needs no lock.  Whoever uses a frame across a
+ * sleep holds a reference to it and looks again afterwards.
+ */
+#ifndef MM_INTERNAL_PC_H
+#define MM_INTERNAL_PC_H
+
+#include "mm/internal.h"
+
+#define CHUNK_PAGES 64u
+#define NO_LIMIT    UINT64_MAX
+
+struct chunk {
+	uint64_t index;		 /* of its first page */
+	uint64_t present, dirty; /* bit per page */
+	struct range *range;	 /* where its pages go: slot i at fn0 + i */
+	uint64_t fn0;
+	bool was_used; /* since reclaim last looked */
+	uint32_t fn[CHUNK_PAGES];
+};
+
+struct chunk *chunk_find(struct pagecache *pc, uint64_t index);
+struct chunk *chunk_make(struct pagecache *pc, uint64_t index);
+/* chunk_next - the first chunk that has pages at or after @index. */
+struct chunk *chunk_next(struct pagecache *pc, uint64_t index);
+
+static inline uint32_t
+chunk_slot(uint64_t index)
+{
+	return index & (CHUNK_PAGES - 1);
+}
+
+/* chunk_mask - the bits of pages [from, to) that lie in @c. */
+static inline uint64_t
+chunk_mask(const struct chunk *c, uint64_t from, uint64_t to)
+{
+	uint64_t lo = MAX(from, c->index), hi = MIN(to, c->index + CHUNK_PAGES);
+
+	if (lo >= hi)
+		return 0;
+	return ((hi - lo == 64 ? 0 : 1ull << (hi - lo)) - 1) << (lo - c->index);
+}
+
+/* pc_end - pages the file has. */
+static inline uint64_t
+pc_end(const struct pagecache *pc)
+{
+	return page_up(pc->size) / PAGE_SIZE;
+}
+
+/* pc_take - charged, zeroed frames in a row for absent pages from @index on,
+ * at most @n and within a chunk.  Returns: how many, or -ENOMEM. */
+MUST_CHECK int64_t pc_take(struct pagecache *pc, uint64_t index, uint64_t n,
+			   uint64_t *fn);
+/* pc_insert - page @index, absent, is the frame @fn, whose reference the cache
+ * takes.  -ENOMEM. */
+MUST_CHECK int pc_insert(struct pagecache *pc, uint64_t index, uint64_t fn);
+/* pc_fill - read pages around the absent @index; sleeps.  0 if it may be
+ * there now. */
+MUST_CHECK int pc_fill(struct pagecache *pc, uint64_t index, uint64_t n);
+/* pc_trim - free the chunk of @index if it has no pages. */
+void pc_trim(struct pagecache *pc, uint64_t index);
+/* pc_drop - pages of [from, to) leave the cache, dirty or not. */
+void pc_drop(struct pagecache *pc, uint64_t from, uint64_t to);
+/* chunk_drop - pages of @mask leave; the chunk is freed when empty. */
+void chunk_drop(struct pagecache *pc, struct chunk *c, uint64_t mask);
+/* chunk_clean - pages of @mask are dirty no longer. */
+void chunk_clean(struct pagecache *pc, struct chunk *c, uint64_t mask);
+/* pc_unmap - take pages [from, to) out of all mappings.  Sleeps. */
+void pc_unmap(struct pagecache *pc, uint64_t from, uint64_t to,
+	      bool even_private);
+/* pc_write_protect - writes to [from, to) through mappings fault again.
+ * Sleeps if there are any.  Returns: false if some mapping could not be told
+ * yet. */
+bool pc_write_protect(struct pagecache *pc, uint64_t from, uint64_t to);
+/* pc_write_back - write the dirty pages of [from, to); io_lock held.  Sleeps.
+ */
+void pc_write_back(struct pagecache *pc, uint64_t from, uint64_t to);
+
+extern struct list pc_all; /* caches that have pages, by lru_link */
+
+#endif /* MM_INTERNAL_PC_H */

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/page.h - guest RAM in frames: who uses each, and where new ones come
+ * from.
+ *
+ * A frame is a page of physmem, known by its number (offset / PAGE_SIZE).
+ * Numbers are plentiful, memory is not: contiguous numbers are reserved as
+ * ranges, costing nothing; a frame costs from frame_take() on, which charges
+ * it against --memory.  A frame whose last reference goes is given back to
+ * the host in a batch; until then its slot is not free.
+ *
+ * A range lives until nobody owns it and none of its frames is in use.
+ */
+#ifndef MM_PAGE_H
+#define MM_PAGE_H
+
+#include "arch/um/layout.h"
+#include "base/imap.h"
+#include "include/annotate.h"
+#include "include/types.h"
+
+struct frame {
+	uint32_t refs;	  /* page tables and page caches that use it */
+	uint32_t is_dead; /* no refs, but bytes not given back yet */
+};
+
+struct range {
+	struct imap_node n; /* frame numbers */
+	uint32_t owners;
+	uint64_t live; /* frames with references, or dead */
+};
+
+static inline struct frame *
+frame_at(uint64_t fn)
+{
+	return (struct frame *)FRAME_TABLE + fn;
+}
+
+/* frame_addr - the kernel's view of a frame's bytes. */
+static inline void *
+frame_addr(uint64_t fn)
+{
+	return (void *)(PHYS_WINDOW + fn * PAGE_SIZE);
+}
+
+/* range_new - reserve @n frame numbers, one owner.  0, -ENOMEM. */
+MUST_CHECK int range_new(uint64_t n, struct range **out);
+void range_get(struct range *r);
+void range_put(struct range *r);
+
+/* range_free_run - how many of the @n slots from @fn on are free; dead ones
+ * in the way are given back first. */
+uint64_t range_free_run(uint64_t fn, uint64_t n);
+
+/* frame_take - one reference each to the @n free slots from @fn, zeroed.
+ * Returns: 0, or -ENOMEM when --memory is used up (see mm_reclaim()). */
+MUST_CHECK int frame_take(struct range *r, uint64_t fn, uint64_t n);
+
+static inline void
+frame_get(uint64_t fn)
+{
+	frame_at(fn)->refs++;
+}
+
+/* frame_put - drop one reference to each of the @n frames from @fn. */
+void frame_put(uint64_t fn, uint64_t n);
+
+/* page_give_back - return all dead frames to the host now. */
+void page_give_back(void);
+
+/* page_zap - frames [fn, fn+n), all in use by one alone, read as zeros again;
+ * the host's memory behind them is freed. */
+void page_zap(uint64_t fn, uint64_t n);
+
+/* page_used_by_host - bytes of guest RAM really there. */
+uint64_t page_used_by_host(void);
+
+/* page_resident - which of the @n frames from @fn have memory, a byte each. */
+void page_resident(uint64_t fn, uint64_t n, uint8_t *vec);
+
+/* Accounting, in frames. */
+extern uint64_t page_limit; /* --memory */
+extern uint64_t page_live;  /* charged: in use or dead */
+
+#endif /* MM_PAGE_H */

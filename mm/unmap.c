@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* mm/unmap.c - taking pages and mappings away: munmap(2). */
+#include "mm/internal.h"
+
+#include "arch/um/layout.h"
+
+bool
+in_hole(uint64_t start, uint64_t end)
+{
+	return start < REGION_END && end > REGION_BASE;
+}
+
+/*
+ * One host unmap covers all from the first page the host has to the last:
+ * what lies between is of the same range, so it goes as well.
+ */
+void
+zap_range(struct mm *mm, uint64_t start, uint64_t end, bool even_private)
+{
+	uint64_t va = start, host_lo = 0, host_hi = 0;
+	pte_t p;
+
+	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
+		if ((p & PTE_ANON) && !even_private) {
+			as_unmap(mm, host_lo, host_hi);
+			host_lo = host_hi = 0;
+			continue;
+		}
+		if (p & PTE_HOST) {
+			if (!host_hi)
+				host_lo = va;
+			host_hi = va + PAGE_SIZE;
+		}
+		pte_clear(mm, va);
+		as_drop(mm, pte_fn(p), 1);
+	}
+	as_unmap(mm, host_lo, host_hi);
+}
+
+int
+unmap_range(struct mm *mm, uint64_t start, uint64_t end)
+{
+	struct vma *v = vma_from_on(mm, start), *next;
+	int err;
+
+	if (!v || v->n.start >= end)
+		return 0;
+	err = vma_bounds(mm, start, end);
+	if (err)
+		return err;
+	zap_range(mm, start, end, true);
+	for (v = vma_from_on(mm, start); v && v->n.start < end; v = next) {
+		next = vma_next(v);
+		vma_free(v);
+	}
+	resv_drop(mm, start, end);
+	return 0;
+}
+
+int
+mm_unmap(struct mm *mm, uaddr_t at, uint64_t len)
+{
+	int err;
+
+	if (at.v & ~PAGE_MASK || at.v > USER_TOP || len > USER_TOP - at.v)
+		return -EINVAL;
+	len = page_up(len);
+	if (!len)
+		return -EINVAL;
+	err = unmap_range(mm, at.v, at.v + len);
+	as_settle(mm);
+	return err;
+}
