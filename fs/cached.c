@@ -48,7 +48,7 @@ file_cached_write(struct file *f, struct uio *u, uint64_t *pos)
 	if (!u->left)
 		return 0;
 	mutex_lock(&i->lock);
-	if (f->flags & LX_O_APPEND)
+	if (file_appends(f, u))
 		*pos = i->pages.size;
 	if (i->seals)
 		err = check_seals(i, u, *pos);

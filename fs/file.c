@@ -16,6 +16,7 @@
 #include "fs/mount.h"
 #include "fs/path.h"
 #include "include/abi/fcntl.h"
+#include "include/abi/misc.h"
 #include "include/abi/mount.h"
 #include "include/abi/stat.h"
 #include "mm/uio.h"
@@ -118,15 +119,14 @@ may_write(const struct file *f)
 static int
 write_at(struct file *f, struct uio *u, uint64_t *pos)
 {
-	int err = f->ops->write(f, u, pos);
+	int err = f->ops->write(f, u, pos), sync_err;
+	bool all = (f->flags & LX___O_SYNC) || (u->rwf & LX_RWF_SYNC);
+	bool data = (f->flags & LX_O_DSYNC) || (u->rwf & LX_RWF_DSYNC);
 
-	if ((f->flags & LX_O_DSYNC) && u->moved && f->ops->sync) {
-		int sync_err = f->ops->sync(f, !(f->flags & LX___O_SYNC));
-
-		if (sync_err)
-			return sync_err;
-	}
-	return err;
+	if (!(all || data) || !u->moved || !f->ops->sync)
+		return err;
+	sync_err = f->ops->sync(f, !all);
+	return sync_err ? sync_err : err;
 }
 
 int
@@ -281,6 +281,14 @@ file_accessed(struct file *f)
 	inode_touch(i, ATTR_ATIME);
 }
 
+bool
+file_appends(const struct file *f, const struct uio *u)
+{
+	if (u->rwf & LX_RWF_APPEND)
+		return true;
+	return (f->flags & LX_O_APPEND) && !(u->rwf & LX_RWF_NOAPPEND);
+}
+
 int
 file_write_checks(struct file *f, struct uio *u, uint64_t pos,
 		  const struct cred *c, uint64_t limit)
@@ -290,7 +298,7 @@ file_write_checks(struct file *f, struct uio *u, uint64_t pos,
 	if (!i || !LX_S_ISREG(i->mode) || !u->left || !file_may_write(f))
 		return 0;
 	if (limit != UINT64_MAX) {
-		if (f->flags & LX_O_APPEND)
+		if (file_appends(f, u))
 			pos = i->pages.size;
 		if (pos >= limit)
 			return -EFBIG;

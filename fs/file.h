@@ -102,6 +102,7 @@ struct file {
 	struct list epolls;	    /* epoll entries watching it; fs/epoll.c */
 	int32_t owner;		    /* F_SETOWN: pid, or -pgrp */
 	int32_t owner_sig;	    /* F_SETSIG */
+	bool owner_is_thread;	    /* F_SETOWN_EX with F_OWNER_TID */
 	uint32_t ra_next, ra_len;   /* read-ahead state, pages */
 	bool is_program;	    /* counted as executed; see fs/inode.h */
 	bool is_writer;		    /* counted in inode->writers, mnt->writers */
@@ -165,6 +166,9 @@ MUST_CHECK int path_from_file(struct file *f, struct path *out);
  */
 MUST_CHECK int file_write_checks(struct file *f, struct uio *u, uint64_t pos,
 				 const struct cred *c, uint64_t limit);
+
+/* file_appends - does this write go to the end of the file? */
+bool file_appends(const struct file *f, const struct uio *u);
 
 /* file_accessed - update atime as the mount and O_NOATIME want it. */
 void file_accessed(struct file *f);

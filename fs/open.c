@@ -15,7 +15,8 @@
 /* What O_PATH leaves of the flags. */
 #define PATH_FLAGS                                                             \
 	(LX_O_DIRECTORY | LX_O_NOFOLLOW | LX_O_PATH | LX_O_CLOEXEC)
-/* Flags that are about opening, not about the open file. */
+/* Flags that are about opening, not about the open file: a device's open()
+ * sees them, then they go. */
 #define OPENING_FLAGS                                                          \
 	(LX_O_CREAT | LX_O_EXCL | LX_O_NOCTTY | LX_O_TRUNC | LX_O_CLOEXEC |    \
 	 VFS_OPEN_EXEC)
@@ -131,8 +132,7 @@ open_place(const struct path *p, uint32_t flags, struct file **out)
 	struct file *f;
 	int err;
 
-	err = file_new(i->fops ? i->fops : &none_fops, flags & ~OPENING_FLAGS,
-		       &f);
+	err = file_new(i->fops ? i->fops : &none_fops, flags, &f);
 	if (err)
 		return err;
 	f->path = *p;
@@ -140,6 +140,7 @@ open_place(const struct path *p, uint32_t flags, struct file **out)
 	f->inode = inode_get(i);
 	if (flags & LX_O_PATH) {
 		f->ops = &path_fops;
+		f->flags &= ~(uint32_t)OPENING_FLAGS;
 		*out = f;
 		return 0;
 	}
@@ -156,6 +157,7 @@ open_place(const struct path *p, uint32_t flags, struct file **out)
 		file_put(f);
 		return err;
 	}
+	f->flags &= ~(uint32_t)OPENING_FLAGS;
 	*out = f;
 	return err;
 }

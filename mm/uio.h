@@ -21,6 +21,7 @@ struct uio_seg {
 struct uio {
 	struct mm *mm; /* NULL: segments are kernel memory */
 	enum uio_dir dir;
+	uint32_t rwf;	/* LX_RWF_* of preadv2(2), for file operations */
 	uint64_t left;	/* bytes still to move */
 	uint64_t moved; /* bytes moved */
 	struct uio_seg *seg;

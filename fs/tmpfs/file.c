@@ -31,7 +31,7 @@ write_tight(struct file *f, struct uio *u, uint64_t *pos)
 	int err = 0;
 
 	while (left && !err) {
-		uint64_t at = f->flags & LX_O_APPEND ? i->pages.size : *pos;
+		uint64_t at = file_appends(f, u) ? i->pages.size : *pos;
 
 		if (!has_room(i, at))
 			return -ENOSPC;
