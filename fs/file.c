@@ -250,8 +250,11 @@ dir_emit(struct file *f, struct dir_sink *s, const char *name, size_t len,
 bool
 dir_emit_dots(struct file *f, struct dir_sink *s)
 {
-	struct dentry *up = f->path.dentry->parent;
+	struct dentry *up;
 
+	if (f->pos > 1)
+		return true;
+	up = f->path.dentry->parent;
 	/* Of a mount's root, the directory it is on. */
 	if (f->path.dentry == f->path.mnt->root && f->path.mnt->parent)
 		up = f->path.mnt->at->parent;
