@@ -31,7 +31,8 @@ uint64_t dev_decode(uint64_t st_rdev);
 struct chrdev {
 	const char *name;
 	uint32_t major, minor, count; /* minors [minor, minor + count) */
-	uint32_t mode; /* of its node in devtmpfs (made if count is 1); 0: 0600 */
+	uint32_t mode; /* of its node in devtmpfs (made if count is 1); 0: 0600
+			*/
 	uint32_t gid;  /* of the node */
 	const struct file_ops *fops;
 	/* Prepare @f (priv, wq, or other ops); NULL: nothing to do. */

@@ -206,8 +206,8 @@ dentry_find(struct dentry *parent, const char *name, size_t len)
 }
 
 int
-dentry_add(struct dentry *parent, const char *name, size_t len,
-	   struct inode *i, struct dentry **out)
+dentry_add(struct dentry *parent, const char *name, size_t len, struct inode *i,
+	   struct dentry **out)
 {
 	struct dentry *d;
 	int err = dentry_new(name, len, i, &d);

@@ -258,8 +258,7 @@ dir_emit_dots(struct file *f, struct dir_sink *s)
 	/* Of a mount's root, the directory it is on. */
 	if (f->path.dentry == f->path.mnt->root && f->path.mnt->parent)
 		up = f->path.mnt->at->parent;
-	if (f->pos == 0 &&
-	    !dir_emit(f, s, ".", 1, f->inode->ino, LX_DT_DIR, 1))
+	if (f->pos == 0 && !dir_emit(f, s, ".", 1, f->inode->ino, LX_DT_DIR, 1))
 		return false;
 	return f->pos != 1 ||
 	       dir_emit(f, s, "..", 2, up->inode->ino, LX_DT_DIR, 2);

@@ -94,19 +94,19 @@ struct file {
 	struct waitq *wq;	    /* woken on every change of poll(): the
 				       file's own, or its object's */
 	struct waitq own_wq;
-	struct path path;	    /* where it was opened; may be {0} */
-	struct inode *inode;	    /* counted; NULL for anonymous files */
+	struct path path;    /* where it was opened; may be {0} */
+	struct inode *inode; /* counted; NULL for anonymous files */
 	struct mutex pos_lock;
 	uint64_t pos;
-	void *priv;		    /* the kind's */
-	struct list epolls;	    /* epoll entries watching it; fs/epoll.c */
-	int32_t owner;		    /* F_SETOWN: pid, or -pgrp */
-	int32_t owner_sig;	    /* F_SETSIG */
-	bool owner_is_thread;	    /* F_SETOWN_EX with F_OWNER_TID */
-	uint32_t ra_next, ra_len;   /* read-ahead state, pages */
-	bool is_program;	    /* counted as executed; see fs/inode.h */
-	bool is_writer;		    /* counted in inode->writers, mnt->writers */
-	char label[32];		    /* "anon_inode:[eventfd]" when no path */
+	void *priv;		  /* the kind's */
+	struct list epolls;	  /* epoll entries watching it; fs/epoll.c */
+	int32_t owner;		  /* F_SETOWN: pid, or -pgrp */
+	int32_t owner_sig;	  /* F_SETSIG */
+	bool owner_is_thread;	  /* F_SETOWN_EX with F_OWNER_TID */
+	uint32_t ra_next, ra_len; /* read-ahead state, pages */
+	bool is_program;	  /* counted as executed; see fs/inode.h */
+	bool is_writer;		  /* counted in inode->writers, mnt->writers */
+	char label[32];		  /* "anon_inode:[eventfd]" when no path */
 };
 
 /*
@@ -149,8 +149,8 @@ file_may_write(const struct file *f)
 
 /* file_path - the path as seen from @root into @buf, " (deleted)" appended
  * where it is; or the label. Returns: length, -ENAMETOOLONG. */
-MUST_CHECK int64_t file_path(struct file *f, const struct path *root,
-			     char *buf, size_t n);
+MUST_CHECK int64_t file_path(struct file *f, const struct path *root, char *buf,
+			     size_t n);
 
 /*
  * path_from_file - a place that leads to what @f is open on, for magic links
@@ -183,7 +183,8 @@ int file_cached_write(struct file *f, struct uio *u, uint64_t *pos);
 int64_t file_cached_seek(struct file *f, int64_t off, int whence);
 struct pagecache *file_cached_pages(struct file *f);
 
-/* file_seek_simple - SEEK_SET and SEEK_CUR to any position >= 0; directories. */
+/* file_seek_simple - SEEK_SET and SEEK_CUR to any position >= 0; directories.
+ */
 int64_t file_seek_simple(struct file *f, int64_t off, int whence);
 
 /* file_seek - lseek(2). */

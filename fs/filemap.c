@@ -50,8 +50,8 @@ map_may_map(struct mappable *m, bool shared, uint32_t prot)
 	if (shared && (prot & LX_PROT_WRITE)) {
 		if (!file_may_write(f))
 			return -EACCES;
-		if (f->inode && (f->inode->seals & (LX_F_SEAL_WRITE |
-						    LX_F_SEAL_FUTURE_WRITE)))
+		if (f->inode && (f->inode->seals &
+				 (LX_F_SEAL_WRITE | LX_F_SEAL_FUTURE_WRITE)))
 			return -EPERM;
 	}
 	if ((prot & LX_PROT_EXEC) && f->path.mnt &&

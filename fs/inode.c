@@ -109,8 +109,7 @@ inode_new_owner(const struct inode *dir, const struct cred *c, uint32_t mode,
 		as->mode |= LX_S_ISGID;
 	else if ((mode & (LX_S_ISGID | LX_S_IXGRP)) ==
 			 (LX_S_ISGID | LX_S_IXGRP) &&
-		 !cred_in_group(c, dir->gid) &&
-		 !cred_capable(c, LX_CAP_FSETID))
+		 !cred_in_group(c, dir->gid) && !cred_capable(c, LX_CAP_FSETID))
 		as->mode &= ~(uint32_t)LX_S_ISGID;
 }
 

@@ -133,22 +133,22 @@ struct inode {
 	const struct file_ops *fops;
 	struct pagecache pages; /* size of regular files is pages.size */
 	struct mutex lock;
-	struct list flocks;	/* fs/lock.c */
+	struct list flocks; /* fs/lock.c */
 	struct waitq lock_wq;
-	void *binding; /* FIFO's pipe, bound socket; its owner's kind */
-	int32_t writers;	/* open for writing, or < 0: being executed */
-	int32_t map_writers;	/* writable shared mappings */
-	bool is_dead;		/* a directory that was removed; VFS's */
-	bool may_link;		/* O_TMPFILE: has no name yet, may get one */
-	bool is_nosec;		/* known to have no security.capability */
-	bool is_append_only;	/* chattr's +a; writes only at the end */
-	bool is_immutable;	/* chattr's +i */
-	char *link;		/* a symlink's target, cached (kmalloc'ed): by
-				   the file system, or by the VFS */
-	uint32_t seals;		/* LX_F_SEAL_* */
-	bool is_sealable;	/* memfd */
-	uint64_t blocks;	/* 512-byte units where the fs counts them */
-	void *priv;		/* the file system's */
+	void *binding;	     /* FIFO's pipe, bound socket; its owner's kind */
+	int32_t writers;     /* open for writing, or < 0: being executed */
+	int32_t map_writers; /* writable shared mappings */
+	bool is_dead;	     /* a directory that was removed; VFS's */
+	bool may_link;	     /* O_TMPFILE: has no name yet, may get one */
+	bool is_nosec;	     /* known to have no security.capability */
+	bool is_append_only; /* chattr's +a; writes only at the end */
+	bool is_immutable;   /* chattr's +i */
+	char *link;	     /* a symlink's target, cached (kmalloc'ed): by
+				the file system, or by the VFS */
+	uint32_t seals;	     /* LX_F_SEAL_* */
+	bool is_sealable;    /* memfd */
+	uint64_t blocks;     /* 512-byte units where the fs counts them */
+	void *priv;	     /* the file system's */
 };
 
 struct super_ops {
@@ -186,8 +186,8 @@ struct super {
 	struct dentry *root_dentry; /* fs/mount.c's */
 	char source[128];
 	struct list all;
-	uint64_t ninodes;	    /* in memory */
-	bool is_gone;		    /* unmounted; waits for its inodes */
+	uint64_t ninodes; /* in memory */
+	bool is_gone;	  /* unmounted; waits for its inodes */
 	void *priv;
 };
 

@@ -30,13 +30,13 @@ struct nd_rest {
 struct nd {
 	const struct walk *w;
 	struct path cur, root;
-	uint64_t renames;	  /* dentry_renames() at the start */
+	uint64_t renames; /* dentry_renames() at the start */
 	uint32_t nlinks;
 	uint32_t depth;
-	struct last_comp last;	  /* after nd_parent() */
-	bool wants_dir;		  /* a trailing slash was seen */
-	struct inode *text;	  /* counted: the link whose text is walked */
-	struct inode *next;	  /* counted: the link just met */
+	struct last_comp last; /* after nd_parent() */
+	bool wants_dir;	       /* a trailing slash was seen */
+	struct inode *text;    /* counted: the link whose text is walked */
+	struct inode *next;    /* counted: the link just met */
 	struct nd_rest rest[LINKS_MAX];
 };
 

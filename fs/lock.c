@@ -59,7 +59,8 @@ conflict(struct inode *i, const struct lock_range *want, bool is_flock)
 {
 	struct lock *l;
 
-	LIST_EACH(l, &i->flocks, link) {
+	LIST_EACH(l, &i->flocks, link)
+	{
 		if (l->is_flock != is_flock || l->r.owner == want->owner)
 			continue;
 		if (l->r.type == LOCK_READ && want->type == LOCK_READ)
@@ -82,7 +83,8 @@ carve(struct inode *i, const struct lock_range *want, struct lock_range *sum,
 	struct lock *l, *next;
 	bool freed = false;
 
-	LIST_EACH_SAFE(l, next, &i->flocks, link) {
+	LIST_EACH_SAFE(l, next, &i->flocks, link)
+	{
 		struct lock_range *r = &l->r;
 
 		if (l->is_flock || r->owner != want->owner)
@@ -162,7 +164,8 @@ lock_flock(struct file *f, enum lock_type type)
 	struct inode *i = f->inode;
 	struct lock *l;
 
-	LIST_EACH(l, &i->flocks, link) {
+	LIST_EACH(l, &i->flocks, link)
+	{
 		if (!l->is_flock || l->r.owner != f)
 			continue;
 		if (l->r.type == type)
@@ -235,7 +238,8 @@ drop(struct inode *i, const void *owner)
 	struct lock *l, *next;
 	bool freed = false;
 
-	LIST_EACH_SAFE(l, next, &i->flocks, link) {
+	LIST_EACH_SAFE(l, next, &i->flocks, link)
+	{
 		if (l->r.owner != owner)
 			continue;
 		lock_remove(l);
@@ -264,7 +268,8 @@ lock_each(void (*fn)(const struct lock_info *li, void *arg), void *arg)
 {
 	struct lock *l;
 
-	LIST_EACH(l, &all, all) {
+	LIST_EACH(l, &all, all)
+	{
 		struct lock_info li = {
 			.is_flock = l->is_flock,
 			.is_ofd = !l->is_flock && l->r.pid < 0,

@@ -218,7 +218,7 @@ mount_each(void (*fn)(struct mount *m, void *arg), void *arg)
 	struct mount *m, *next;
 
 	LIST_EACH_SAFE(m, next, &all, all)
-		fn(m, arg);
+	fn(m, arg);
 }
 
 struct waitq *
@@ -272,8 +272,7 @@ mount_anon(void)
 		return anon;
 	if (super_new(&anon_type, &anon_ops, "anon", &sb))
 		return NULL;
-	if (inode_new(sb, 1, 0040555, &sb->root) ||
-	    super_mount(sb, 0, &anon))
+	if (inode_new(sb, 1, 0040555, &sb->root) || super_mount(sb, 0, &anon))
 		anon = NULL;
 	super_put(sb);
 	return anon;

@@ -13,15 +13,15 @@ struct walk;
 struct mount {
 	uint32_t refs;
 	uint32_t id;
-	struct super *sb;	/* counted */
-	struct dentry *root;	/* counted; not sb's root for bind mounts */
-	struct mount *parent;	/* NULL: root of the tree, or detached */
-	struct dentry *at;	/* counted: where on parent */
-	struct hash_node node;	/* by (parent, at) */
+	struct super *sb;      /* counted */
+	struct dentry *root;   /* counted; not sb's root for bind mounts */
+	struct mount *parent;  /* NULL: root of the tree, or detached */
+	struct dentry *at;     /* counted: where on parent */
+	struct hash_node node; /* by (parent, at) */
 	struct list children, sibling, all;
-	uint32_t flags;		/* LX_MS_RDONLY, NOSUID, NODEV, NOEXEC, ... */
-	uint32_t writers;	/* files open for writing through it */
-	bool is_expiring;	/* MNT_EXPIRE was asked once; unused since */
+	uint32_t flags;	  /* LX_MS_RDONLY, NOSUID, NODEV, NOEXEC, ... */
+	uint32_t writers; /* files open for writing through it */
+	bool is_expiring; /* MNT_EXPIRE was asked once; unused since */
 	char source[128];
 };
 
@@ -47,8 +47,7 @@ mount_readonly(const struct mount *m)
 }
 
 /* mount_root - make @sb the root of the tree. */
-MUST_CHECK int mount_root(struct super *sb, uint32_t flags,
-			  struct mount **out);
+MUST_CHECK int mount_root(struct super *sb, uint32_t flags, struct mount **out);
 /* mount_at - mount @sb on @at (a place looked up). */
 MUST_CHECK int mount_at(struct super *sb, const struct path *at,
 			uint32_t flags);

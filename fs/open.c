@@ -13,8 +13,7 @@
 #include "include/abi/capability.h"
 
 /* What O_PATH leaves of the flags. */
-#define PATH_FLAGS                                                             \
-	(LX_O_DIRECTORY | LX_O_NOFOLLOW | LX_O_PATH | LX_O_CLOEXEC)
+#define PATH_FLAGS (LX_O_DIRECTORY | LX_O_NOFOLLOW | LX_O_PATH | LX_O_CLOEXEC)
 /* Flags that are about opening, not about the open file: a device's open()
  * sees them, then they go. */
 #define OPENING_FLAGS                                                          \
@@ -57,8 +56,8 @@ may_open(const struct path *p, const struct cred *c, uint32_t flags,
 		return -ELOOP;
 	if (LX_S_ISDIR(i->mode) && (mask & MAY_WRITE))
 		return -EISDIR;
-	if ((mask & MAY_EXEC) && (!LX_S_ISREG(i->mode) ||
-				  (p->mnt->flags & LX_MS_NOEXEC)))
+	if ((mask & MAY_EXEC) &&
+	    (!LX_S_ISREG(i->mode) || (p->mnt->flags & LX_MS_NOEXEC)))
 		return -EACCES;
 	if ((LX_S_ISCHR(i->mode) || LX_S_ISBLK(i->mode)) &&
 	    (p->mnt->flags & LX_MS_NODEV))

@@ -105,14 +105,14 @@ static int
 nd_dotdot(struct nd *nd)
 {
 	struct path up = nd->cur;
-	bool is_scoped = nd->w->resolve &
-			 (LX_RESOLVE_BENEATH | LX_RESOLVE_IN_ROOT);
+	bool is_scoped =
+		nd->w->resolve & (LX_RESOLVE_BENEATH | LX_RESOLVE_IN_ROOT);
 
 	for (;;) {
 		if (up.dentry == nd->root.dentry && up.mnt == nd->root.mnt)
-			return nd->w->resolve & LX_RESOLVE_BENEATH ?
-				       -EXDEV :
-				       nd_cover(nd);
+			return nd->w->resolve & LX_RESOLVE_BENEATH
+				       ? -EXDEV
+				       : nd_cover(nd);
 		if (up.dentry != up.mnt->root)
 			break;
 		if (!up.mnt->parent)

@@ -33,9 +33,9 @@ void fs_ctx_replace(const struct path *from, const struct path *to);
 struct walk {
 	struct fs_ctx *fs;
 	const struct cred *cred;
-	struct path start;     /* dirfd's place; {0}: fs->cwd */
-	uint32_t flags;	       /* WALK_* */
-	uint32_t resolve;      /* LX_RESOLVE_* of openat2(2) */
+	struct path start; /* dirfd's place; {0}: fs->cwd */
+	uint32_t flags;	   /* WALK_* */
+	uint32_t resolve;  /* LX_RESOLVE_* of openat2(2) */
 };
 
 enum {

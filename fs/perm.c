@@ -69,8 +69,7 @@ vfs_access(const struct path *p, const struct cred *c, int mask)
 
 	/* Linux: access(W_OK) of a device on a read-only mount is fine. */
 	if ((mask & MAY_WRITE) && mount_readonly(p->mnt) &&
-	    (LX_S_ISREG(i->mode) || LX_S_ISDIR(i->mode) ||
-	     LX_S_ISLNK(i->mode)))
+	    (LX_S_ISREG(i->mode) || LX_S_ISDIR(i->mode) || LX_S_ISLNK(i->mode)))
 		return -EROFS;
 	if ((mask & MAY_EXEC) && LX_S_ISREG(i->mode) &&
 	    (p->mnt->flags & LX_MS_NOEXEC))

@@ -79,7 +79,7 @@ check_kinds(const struct move *m)
 	} else if (dentry_is_below(m->to.cur.dentry, m->old)) {
 		return -EINVAL; /* into itself */
 	}
-	if (new && LX_S_ISDIR(new->mode) &&
+	if (new &&LX_S_ISDIR(new->mode) &&
 	    dentry_is_below(m->from.cur.dentry, m->new))
 		return exchange ? -EINVAL : -ENOTEMPTY;
 	return 0;
@@ -89,8 +89,7 @@ check_kinds(const struct move *m)
 static int
 may_reparent(const struct move *m, struct inode *i)
 {
-	if (!LX_S_ISDIR(i->mode) ||
-	    m->from.cur.dentry == m->to.cur.dentry)
+	if (!LX_S_ISDIR(i->mode) || m->from.cur.dentry == m->to.cur.dentry)
 		return 0;
 	return inode_permission(i, m->from.w->cred, MAY_WRITE);
 }
@@ -113,8 +112,7 @@ check_rights(const struct move *m)
 		err = dir_may_add(dir2, c);
 	else
 		err = dir_may_remove(dir2, m->new, c,
-				     exchange ? LX_S_ISDIR(new->mode) :
-						is_dir);
+				     exchange ? LX_S_ISDIR(new->mode) : is_dir);
 	if (err)
 		return err;
 	if (!dir->ops->rename)

@@ -81,8 +81,7 @@ vfs_readlink(const struct path *p, char *buf, size_t n)
 	if (!LX_S_ISLNK(i->mode))
 		return -EINVAL;
 	if (!i->link)
-		return i->ops->readlink ? i->ops->readlink(i, buf, n) :
-					  -EINVAL;
+		return i->ops->readlink ? i->ops->readlink(i, buf, n) : -EINVAL;
 	len = MIN(strlen(i->link), n);
 	memcpy(buf, i->link, len);
 	if (!mount_readonly(p->mnt) && !(p->mnt->flags & LX_MS_NOATIME) &&

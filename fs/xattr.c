@@ -61,9 +61,8 @@ check_access(struct inode *i, const struct cred *c, const char *name,
 		return write ? -EPERM : -ENODATA;
 	}
 	if (has_prefix(name, "security.")) {
-		int cap = strcmp(name, "security.capability") ?
-				  LX_CAP_SYS_ADMIN :
-				  LX_CAP_SETFCAP;
+		int cap = strcmp(name, "security.capability") ? LX_CAP_SYS_ADMIN
+							      : LX_CAP_SETFCAP;
 
 		return !write || cred_capable(c, cap) ? 0 : -EPERM;
 	}
@@ -192,8 +191,8 @@ store_find(const struct xattr_store *xs, const char *name)
 	struct entry *e;
 
 	LIST_EACH(e, &xs->entries, link)
-		if (!strcmp(e->name, name))
-			return e;
+	if (!strcmp(e->name, name))
+		return e;
 	return NULL;
 }
 
@@ -282,7 +281,8 @@ xattr_store_list(const struct xattr_store *xs, char *buf, size_t n)
 	struct entry *e;
 	size_t at = 0;
 
-	LIST_EACH(e, &xs->entries, link) {
+	LIST_EACH(e, &xs->entries, link)
+	{
 		size_t len = strlen(e->name) + 1;
 
 		if (n) {

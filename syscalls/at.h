@@ -28,8 +28,8 @@ MUST_CHECK int at_init(struct at *a, struct task *t, int dirfd, uaddr_t name,
 void at_fini(struct at *a);
 
 /* at_lookup - the place itself.  Refs: *@out is counted if 0. */
-MUST_CHECK int at_lookup(struct task *t, int dirfd, uaddr_t name,
-			 uint32_t walk, struct path *out);
+MUST_CHECK int at_lookup(struct task *t, int dirfd, uaddr_t name, uint32_t walk,
+			 struct path *out);
 
 /* at_walk_flags - WALK_* for the usual AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH. */
 static inline uint32_t

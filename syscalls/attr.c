@@ -126,8 +126,8 @@ ns_of(int64_t sec, int64_t nsec)
 
 /* One of the two times: UTIME_OMIT, UTIME_NOW or a time. */
 static int
-one_time(const struct lx_timespec *ts, int64_t now, uint32_t bit,
-	 int64_t *out, uint32_t *valid)
+one_time(const struct lx_timespec *ts, int64_t now, uint32_t bit, int64_t *out,
+	 uint32_t *valid)
 {
 	if (ts->tv_nsec == LX_UTIME_OMIT)
 		return 0;

@@ -33,8 +33,8 @@ dents_emit(struct dir_sink *s, const char *name, size_t len, uint64_t ino,
 	   uint8_t type, uint64_t next)
 {
 	struct dents *d = CONTAINER_OF(s, struct dents, sink);
-	size_t head = d->is_old ? offsetof(struct lx_dirent, d_name) :
-				  offsetof(struct lx_dirent64, d_name);
+	size_t head = d->is_old ? offsetof(struct lx_dirent, d_name)
+				: offsetof(struct lx_dirent64, d_name);
 	/* The old layout has its type after the name. */
 	size_t reclen = (head + len + 1 + d->is_old + 7) & ~7ull;
 	char *at = d->buf + d->len;

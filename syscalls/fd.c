@@ -90,8 +90,7 @@ sys_close_range(struct task *t, uint32_t first, uint32_t last, uint32_t flags)
 				LX_CLOSE_RANGE_CLOEXEC) ||
 	    first > last)
 		return -EINVAL;
-	if ((flags & LX_CLOSE_RANGE_UNSHARE) &&
-	    fdtable_is_shared(t->files)) {
+	if ((flags & LX_CLOSE_RANGE_UNSHARE) && fdtable_is_shared(t->files)) {
 		err = fdtable_copy(t->files, &own);
 		if (err)
 			return err;
@@ -107,8 +106,8 @@ set_flags(struct task *t, struct file *f, uint32_t flags)
 {
 	int err;
 
-	if ((flags & LX_O_NOATIME) && !(f->flags & LX_O_NOATIME) &&
-	    f->inode && !inode_owned(f->inode, &t->cred))
+	if ((flags & LX_O_NOATIME) && !(f->flags & LX_O_NOATIME) && f->inode &&
+	    !inode_owned(f->inode, &t->cred))
 		return -EPERM;
 	if (f->inode && f->inode->is_append_only && !(flags & LX_O_APPEND))
 		return -EPERM;
@@ -147,9 +146,9 @@ owner_ex(struct task *t, struct file *f, uaddr_t arg, bool set)
 			return -EINVAL;
 		return set_owner(t, f, ex.type, ex.pid);
 	}
-	ex.type = f->owner < 0	       ? LX_F_OWNER_PGRP :
-		  f->owner_is_thread ? LX_F_OWNER_TID :
-				       LX_F_OWNER_PID;
+	ex.type = f->owner < 0	       ? LX_F_OWNER_PGRP
+		  : f->owner_is_thread ? LX_F_OWNER_TID
+				       : LX_F_OWNER_PID;
 	ex.pid = f->owner < 0 ? -f->owner : f->owner;
 	return put_user(t->mm, arg, &ex);
 }
@@ -219,9 +218,9 @@ fcntl_file(struct task *t, struct file *f, int fd, int cmd, uint64_t arg)
 	case LX_F_SETFL:
 		return set_flags(t, f, (uint32_t)arg);
 	case LX_F_SETPIPE_SZ:
-		return pipe_set_size(f, (uint32_t)arg,
-				     cred_capable(&t->cred,
-						  LX_CAP_SYS_RESOURCE));
+		return pipe_set_size(
+			f, (uint32_t)arg,
+			cred_capable(&t->cred, LX_CAP_SYS_RESOURCE));
 	case LX_F_GETPIPE_SZ:
 		return pipe_size(f);
 	case LX_F_ADD_SEALS:
@@ -239,8 +238,8 @@ sysret_t
 sys_fcntl(struct task *t, int fd, int cmd, uint64_t arg)
 {
 	AUTO_PUT(file) f = NULL;
-	int err = is_for_path(cmd) ? fd_get_path(t->files, fd, &f) :
-				     fd_get(t->files, fd, &f);
+	int err = is_for_path(cmd) ? fd_get_path(t->files, fd, &f)
+				   : fd_get(t->files, fd, &f);
 
 	if (err)
 		return err;

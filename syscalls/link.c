@@ -105,8 +105,8 @@ sys_unlinkat(struct task *t, int dirfd, uaddr_t path, uint32_t flags)
 	err = at_init(&a, t, dirfd, path, 0);
 	if (err)
 		return err;
-	return flags & LX_AT_REMOVEDIR ? vfs_rmdir(&a.w, a.name) :
-					 vfs_unlink(&a.w, a.name);
+	return flags & LX_AT_REMOVEDIR ? vfs_rmdir(&a.w, a.name)
+				       : vfs_unlink(&a.w, a.name);
 }
 
 sysret_t

@@ -19,7 +19,7 @@ struct rw {
 	struct file *f; /* counted */
 	struct uio u;
 	uint64_t pos;
-	bool at_pos;   /* use pos; else the file's own position */
+	bool at_pos; /* use pos; else the file's own position */
 	bool is_write;
 };
 
@@ -27,10 +27,10 @@ static int
 rw_step(struct rw *r)
 {
 	if (r->is_write)
-		return r->at_pos ? file_pwrite(r->f, &r->u, r->pos) :
-				   file_write(r->f, &r->u);
-	return r->at_pos ? file_pread(r->f, &r->u, r->pos) :
-			   file_read(r->f, &r->u);
+		return r->at_pos ? file_pwrite(r->f, &r->u, r->pos)
+				 : file_write(r->f, &r->u);
+	return r->at_pos ? file_pread(r->f, &r->u, r->pos)
+			 : file_read(r->f, &r->u);
 }
 
 static int
@@ -173,32 +173,47 @@ check_rwf(const struct file *f, uint32_t flags, bool is_write)
 	return 0;
 }
 
+/* What the vector calls differ in. */
+struct vec {
+	uaddr_t iov;
+	uint64_t iovcnt;
+	bool is_write;
+	bool at_pos;
+	int64_t pos;
+	uint32_t flags; /* LX_RWF_* */
+};
+
+static int
+vec_check(const struct rw *r, const struct vec *v)
+{
+	if (v->at_pos && !r->f->ops->seek)
+		return -ESPIPE;
+	if (v->is_write ? !file_may_write(r->f) : !file_may_read(r->f))
+		return -EBADF;
+	return check_rwf(r->f, v->flags, v->is_write);
+}
+
 static sysret_t
-rw_vec(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt,
-       const int64_t *pos, uint32_t flags, bool is_write)
+rw_vec(struct task *t, int fd, const struct vec *v)
 {
 	struct rw r;
-	sysret_t ret = rw_begin(t, &r, fd, is_write);
+	sysret_t ret;
 
+	if (v->at_pos && v->pos < 0)
+		return -EINVAL;
+	ret = rw_begin(t, &r, fd, v->is_write);
 	if (ret)
 		return ret;
-	if (pos) {
-		r.at_pos = true;
-		r.pos = (uint64_t)*pos;
-		if (!r.f->ops->seek)
-			ret = -ESPIPE;
-	}
-	if (!ret && (is_write ? !file_may_write(r.f) : !file_may_read(r.f)))
-		ret = -EBADF;
+	r.at_pos = v->at_pos;
+	r.pos = (uint64_t)v->pos;
+	ret = vec_check(&r, v);
 	if (!ret)
 		ret = uio_init_iov(&r.u, t->mm,
-				   is_write ? UIO_FROM_GUEST : UIO_TO_GUEST,
-				   iov, iovcnt);
+				   v->is_write ? UIO_FROM_GUEST : UIO_TO_GUEST,
+				   v->iov, v->iovcnt);
 	if (!ret) {
-		r.u.rwf = flags;
-		ret = check_rwf(r.f, flags, is_write);
-		if (!ret)
-			ret = rw_run(t, &r);
+		r.u.rwf = v->flags;
+		ret = rw_run(t, &r);
 		uio_fini(&r.u);
 	}
 	file_put(r.f);
@@ -208,13 +223,17 @@ rw_vec(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt,
 sysret_t
 sys_readv(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt)
 {
-	return rw_vec(t, fd, iov, iovcnt, NULL, 0, false);
+	struct vec v = {.iov = iov, .iovcnt = iovcnt};
+
+	return rw_vec(t, fd, &v);
 }
 
 sysret_t
 sys_writev(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt)
 {
-	return rw_vec(t, fd, iov, iovcnt, NULL, 0, true);
+	struct vec v = {.iov = iov, .iovcnt = iovcnt, .is_write = true};
+
+	return rw_vec(t, fd, &v);
 }
 
 /* Linux: on 64-bit machines the low word is the whole offset. */
@@ -222,48 +241,41 @@ sysret_t
 sys_preadv(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt, int64_t pos_l,
 	   uint64_t pos_h)
 {
+	struct vec v = {iov, iovcnt, false, true, pos_l, 0};
+
 	(void)pos_h;
-	if (pos_l < 0)
-		return -EINVAL;
-	return rw_vec(t, fd, iov, iovcnt, &pos_l, 0, false);
+	return rw_vec(t, fd, &v);
 }
 
 sysret_t
-sys_pwritev(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt,
-	    int64_t pos_l, uint64_t pos_h)
+sys_pwritev(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt, int64_t pos_l,
+	    uint64_t pos_h)
 {
+	struct vec v = {iov, iovcnt, true, true, pos_l, 0};
+
 	(void)pos_h;
-	if (pos_l < 0)
-		return -EINVAL;
-	return rw_vec(t, fd, iov, iovcnt, &pos_l, 0, true);
+	return rw_vec(t, fd, &v);
 }
 
-static sysret_t
-rw_vec2(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt, int64_t pos,
-	uint32_t flags, bool is_write)
-{
-	/* -1: the file's own position. */
-	if (pos == -1)
-		return rw_vec(t, fd, iov, iovcnt, NULL, flags, is_write);
-	if (pos < 0)
-		return -EINVAL;
-	return rw_vec(t, fd, iov, iovcnt, &pos, flags, is_write);
-}
-
+/* An offset of -1: the file's own position. */
 sysret_t
-sys_preadv2(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt,
-	    int64_t pos_l, uint64_t pos_h, uint32_t flags)
+sys_preadv2(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt, int64_t pos_l,
+	    uint64_t pos_h, uint32_t flags)
 {
+	struct vec v = {iov, iovcnt, false, pos_l != -1, pos_l, flags};
+
 	(void)pos_h;
-	return rw_vec2(t, fd, iov, iovcnt, pos_l, flags, false);
+	return rw_vec(t, fd, &v);
 }
 
 sysret_t
 sys_pwritev2(struct task *t, int fd, uaddr_t iov, uint64_t iovcnt,
 	     int64_t pos_l, uint64_t pos_h, uint32_t flags)
 {
+	struct vec v = {iov, iovcnt, true, pos_l != -1, pos_l, flags};
+
 	(void)pos_h;
-	return rw_vec2(t, fd, iov, iovcnt, pos_l, flags, true);
+	return rw_vec(t, fd, &v);
 }
 
 sysret_t

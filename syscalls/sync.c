@@ -100,8 +100,8 @@ sys_sync_file_range(struct task *t, int fd, int64_t offset, int64_t nbytes,
 	if (!f->inode->pages.ops)
 		return 0;
 	return pagecache_sync(&f->inode->pages, (uint64_t)offset,
-			      nbytes ? (uint64_t)nbytes :
-				       UINT64_MAX - (uint64_t)offset);
+			      nbytes ? (uint64_t)nbytes
+				     : UINT64_MAX - (uint64_t)offset);
 }
 
 sysret_t

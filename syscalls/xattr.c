@@ -13,18 +13,26 @@
 #include "syscalls/sysdef.h"
 
 /* Which of the three ways the file is named. */
-enum how { BY_PATH, BY_LINK, BY_FD };
+struct target {
+	enum { BY_PATH, BY_LINK, BY_FD } how;
+	uaddr_t path;
+	int fd;
+};
+
+#define PATH(p) (&(struct target){BY_PATH, (p), -1})
+#define LINK(p) (&(struct target){BY_LINK, (p), -1})
+#define FD(n)	(&(struct target){BY_FD, {0}, (n)})
 
 static int
-place(struct task *t, enum how how, uaddr_t path, int fd, struct path *out)
+place(struct task *t, const struct target *at, struct path *out)
 {
 	AUTO_PUT(file) f = NULL;
 	int err;
 
-	if (how != BY_FD)
-		return at_lookup(t, LX_AT_FDCWD, path,
-				 how == BY_PATH ? WALK_FOLLOW : 0, out);
-	err = fd_get(t->files, fd, &f);
+	if (at->how != BY_FD)
+		return at_lookup(t, LX_AT_FDCWD, at->path,
+				 at->how == BY_PATH ? WALK_FOLLOW : 0, out);
+	err = fd_get(t->files, at->fd, &f);
 	return err ? err : path_from_file(f, out);
 }
 
@@ -39,8 +47,8 @@ name_in(struct task *t, uaddr_t at, char name[XATTR_NAME_MAX + 2])
 }
 
 static sysret_t
-do_set(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t uname,
-       uaddr_t value, uint64_t size, uint32_t flags)
+do_set(struct task *t, const struct target *at, uaddr_t uname, uaddr_t value,
+       uint64_t size, uint32_t flags)
 {
 	char name[XATTR_NAME_MAX + 2];
 	AUTO_PATH p = {0};
@@ -61,7 +69,7 @@ do_set(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t uname,
 		err = copy_in(t->mm, buf, value, size);
 	}
 	if (!err)
-		err = place(t, how, path, fd, &p);
+		err = place(t, at, &p);
 	if (!err)
 		err = vfs_setxattr(&p, &t->cred, name, buf, size, (int)flags);
 	kfree(buf);
@@ -72,21 +80,21 @@ sysret_t
 sys_setxattr(struct task *t, uaddr_t path, uaddr_t name, uaddr_t value,
 	     uint64_t size, uint32_t flags)
 {
-	return do_set(t, BY_PATH, path, -1, name, value, size, flags);
+	return do_set(t, PATH(path), name, value, size, flags);
 }
 
 sysret_t
 sys_lsetxattr(struct task *t, uaddr_t path, uaddr_t name, uaddr_t value,
 	      uint64_t size, uint32_t flags)
 {
-	return do_set(t, BY_LINK, path, -1, name, value, size, flags);
+	return do_set(t, LINK(path), name, value, size, flags);
 }
 
 sysret_t
 sys_fsetxattr(struct task *t, int fd, uaddr_t name, uaddr_t value,
 	      uint64_t size, uint32_t flags)
 {
-	return do_set(t, BY_FD, uaddr(0), fd, name, value, size, flags);
+	return do_set(t, FD(fd), name, value, size, flags);
 }
 
 /* Ask @p for an attribute (@name) or the list of them, give it to the guest.
@@ -104,8 +112,8 @@ fetch(struct task *t, const struct path *p, const char *name, uaddr_t out,
 		if (!buf)
 			return -ENOMEM;
 	}
-	len = name ? vfs_getxattr(p, &t->cred, name, buf, n) :
-		     vfs_listxattr(p, &t->cred, buf, n);
+	len = name ? vfs_getxattr(p, &t->cred, name, buf, n)
+		   : vfs_listxattr(p, &t->cred, buf, n);
 	if (len == -ERANGE && size >= max)
 		len = -E2BIG;
 	if (len > 0 && n && copy_out(t->mm, out, buf, (size_t)len))
@@ -115,15 +123,15 @@ fetch(struct task *t, const struct path *p, const char *name, uaddr_t out,
 }
 
 static sysret_t
-do_get(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t uname,
-       uaddr_t value, uint64_t size)
+do_get(struct task *t, const struct target *at, uaddr_t uname, uaddr_t value,
+       uint64_t size)
 {
 	char name[XATTR_NAME_MAX + 2];
 	AUTO_PATH p = {0};
 	int err = name_in(t, uname, name);
 
 	if (!err)
-		err = place(t, how, path, fd, &p);
+		err = place(t, at, &p);
 	return err ? err : fetch(t, &p, name, value, size, XATTR_SIZE_MAX);
 }
 
@@ -131,29 +139,28 @@ sysret_t
 sys_getxattr(struct task *t, uaddr_t path, uaddr_t name, uaddr_t value,
 	     uint64_t size)
 {
-	return do_get(t, BY_PATH, path, -1, name, value, size);
+	return do_get(t, PATH(path), name, value, size);
 }
 
 sysret_t
 sys_lgetxattr(struct task *t, uaddr_t path, uaddr_t name, uaddr_t value,
 	      uint64_t size)
 {
-	return do_get(t, BY_LINK, path, -1, name, value, size);
+	return do_get(t, LINK(path), name, value, size);
 }
 
 sysret_t
 sys_fgetxattr(struct task *t, int fd, uaddr_t name, uaddr_t value,
 	      uint64_t size)
 {
-	return do_get(t, BY_FD, uaddr(0), fd, name, value, size);
+	return do_get(t, FD(fd), name, value, size);
 }
 
 static sysret_t
-do_list(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t list,
-	uint64_t size)
+do_list(struct task *t, const struct target *at, uaddr_t list, uint64_t size)
 {
 	AUTO_PATH p = {0};
-	int err = place(t, how, path, fd, &p);
+	int err = place(t, at, &p);
 
 	return err ? err : fetch(t, &p, NULL, list, size, XATTR_LIST_MAX);
 }
@@ -161,47 +168,47 @@ do_list(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t list,
 sysret_t
 sys_listxattr(struct task *t, uaddr_t path, uaddr_t list, uint64_t size)
 {
-	return do_list(t, BY_PATH, path, -1, list, size);
+	return do_list(t, PATH(path), list, size);
 }
 
 sysret_t
 sys_llistxattr(struct task *t, uaddr_t path, uaddr_t list, uint64_t size)
 {
-	return do_list(t, BY_LINK, path, -1, list, size);
+	return do_list(t, LINK(path), list, size);
 }
 
 sysret_t
 sys_flistxattr(struct task *t, int fd, uaddr_t list, uint64_t size)
 {
-	return do_list(t, BY_FD, uaddr(0), fd, list, size);
+	return do_list(t, FD(fd), list, size);
 }
 
 static sysret_t
-do_remove(struct task *t, enum how how, uaddr_t path, int fd, uaddr_t uname)
+do_remove(struct task *t, const struct target *at, uaddr_t uname)
 {
 	char name[XATTR_NAME_MAX + 2];
 	AUTO_PATH p = {0};
 	int err = name_in(t, uname, name);
 
 	if (!err)
-		err = place(t, how, path, fd, &p);
+		err = place(t, at, &p);
 	return err ? err : vfs_removexattr(&p, &t->cred, name);
 }
 
 sysret_t
 sys_removexattr(struct task *t, uaddr_t path, uaddr_t name)
 {
-	return do_remove(t, BY_PATH, path, -1, name);
+	return do_remove(t, PATH(path), name);
 }
 
 sysret_t
 sys_lremovexattr(struct task *t, uaddr_t path, uaddr_t name)
 {
-	return do_remove(t, BY_LINK, path, -1, name);
+	return do_remove(t, LINK(path), name);
 }
 
 sysret_t
 sys_fremovexattr(struct task *t, int fd, uaddr_t name)
 {
-	return do_remove(t, BY_FD, uaddr(0), fd, name);
+	return do_remove(t, FD(fd), name);
 }

@@ -81,8 +81,8 @@ add_customs(struct inode *root)
 }
 
 static int
-devtmpfs_mount(const struct fs_type *type, const char *source,
-	       const char *data, struct super **out)
+devtmpfs_mount(const struct fs_type *type, const char *source, const char *data,
+	       struct super **out)
 {
 	struct super *sb = dev;
 	int err = 0;

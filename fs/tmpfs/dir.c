@@ -11,7 +11,9 @@
 #include "fs/tmpfs/internal.h"
 #include "include/abi/stat.h"
 
-#define NAME_SIZE 20 /* Linux: BOGO_DIRENT_SIZE, what a name adds to st_size */
+#define NAME_SIZE                                                              \
+	20 /* Linux: BOGO_DIRENT_SIZE, what a name adds to st_size             \
+	    */
 
 static struct list doomed = LIST_INIT(doomed);
 static bool is_draining;
@@ -238,8 +240,8 @@ tmpfs_rename(struct inode *dir, const char *name, size_t len,
 	if (err)
 		return err;
 	if (target) {
-		target->nlink = LX_S_ISDIR(target->mode) ? 0 :
-							   target->nlink - 1;
+		target->nlink =
+			LX_S_ISDIR(target->mode) ? 0 : target->nlink - 1;
 		inode_touch(target, ATTR_CTIME);
 		name_del(dir2, tn2);
 	}
@@ -249,8 +251,7 @@ tmpfs_rename(struct inode *dir, const char *name, size_t len,
 }
 
 static int
-tmpfs_tmpfile(struct inode *dir, const struct inode_new *as,
-	      struct inode **out)
+tmpfs_tmpfile(struct inode *dir, const struct inode_new *as, struct inode **out)
 {
 	return tmpfs_inode_new(dir->sb, as, out);
 }

@@ -9,10 +9,10 @@
 #include "fs/xattr.h"
 
 struct tmpfs_super {
-	uint64_t max_pages, pages;   /* 0: no limit; in use */
+	uint64_t max_pages, pages; /* 0: no limit; in use */
 	uint64_t max_inodes, inodes;
 	uint64_t last_ino;
-	uint32_t mode, uid, gid;     /* of the root */
+	uint32_t mode, uid, gid; /* of the root */
 };
 
 /* A name in a directory: found by hash, listed by cookie (its readdir
@@ -21,7 +21,7 @@ struct tmpfs_name {
 	struct hash_node node;
 	struct imap_node order; /* [cookie, cookie + 1) */
 	struct list doomed;
-	struct inode *inode;	/* counted */
+	struct inode *inode; /* counted */
 	uint16_t len;
 	char name[];
 };
@@ -65,8 +65,8 @@ void tmpfs_names_free(struct tmpfs_inode *ti);
 int tmpfs_getattr(struct inode *i, struct kstat *out);
 int tmpfs_setattr(struct inode *i, const struct iattr *a);
 int64_t tmpfs_getxattr(struct inode *i, const char *name, void *buf, size_t n);
-int tmpfs_setxattr(struct inode *i, const char *name, const void *buf,
-		   size_t n, int flags);
+int tmpfs_setxattr(struct inode *i, const char *name, const void *buf, size_t n,
+		   int flags);
 int64_t tmpfs_listxattr(struct inode *i, char *buf, size_t n);
 int tmpfs_removexattr(struct inode *i, const char *name);
 

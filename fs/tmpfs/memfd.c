@@ -44,9 +44,8 @@ int
 tmpfs_memfd(const char *name, uint32_t seals, uint32_t mode,
 	    const struct cred *c, struct file **out)
 {
-	struct inode_new as = {.mode = mode | LX_S_IFREG,
-			       .uid = c->fsuid,
-			       .gid = c->fsgid};
+	struct inode_new as = {
+		.mode = mode | LX_S_IFREG, .uid = c->fsuid, .gid = c->fsgid};
 	AUTO_PATH at = {0};
 	struct inode *i;
 	struct file *f;

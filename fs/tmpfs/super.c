@@ -99,8 +99,7 @@ parse_size(const char *s, uint64_t *out)
 	}
 	if (unit > 1 || percent)
 		digits[n - 1] = '\0';
-	if (str_to_u64(digits, 0, &v) ||
-	    __builtin_mul_overflow(v, unit, &v))
+	if (str_to_u64(digits, 0, &v) || __builtin_mul_overflow(v, unit, &v))
 		return -EINVAL;
 	if (percent) {
 		mm_totals(&mem);
