@@ -82,8 +82,11 @@ zap_others(struct vma *v, uint64_t lo, uint64_t hi)
 static void
 dontneed(struct vma *v, uint64_t lo, uint64_t hi)
 {
-	if (!v->pc)
-		empty_in_place(v, lo, hi);
+	if (v->pc) {
+		zap_range(v->mm, lo, hi, true);
+		return;
+	}
+	empty_in_place(v, lo, hi);
 	zap_others(v, lo, hi);
 }
 

@@ -43,10 +43,12 @@ reuse(struct vma *v, uint64_t va)
 	as_protect(mm, lo, hi, host_prot(v->prot, true));
 }
 
+/* A page of the file follows the file until it is written itself, so it is
+ * never copied along. */
 static bool
 wants_copy(pte_t p)
 {
-	return p && !(p & PTE_WRITE) && !is_sole(p);
+	return (p & PTE_ANON) && !(p & PTE_WRITE) && !is_sole(p);
 }
 
 /* The block of pages to copy with @va. */
@@ -59,6 +61,8 @@ copy_block(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi)
 	floor = MAX(floor, v->n.start);
 	*lo = va;
 	*hi = va + PAGE_SIZE;
+	if (!wants_copy(pte_get(v->mm, va)))
+		return;
 	while (*lo > floor && wants_copy(pte_get(v->mm, *lo - PAGE_SIZE)))
 		*lo -= PAGE_SIZE;
 	while (*hi < ceiling && wants_copy(pte_get(v->mm, *hi)))

@@ -46,6 +46,18 @@ chunk_mask(const struct chunk *c, uint64_t from, uint64_t to)
 	return ((hi - lo == 64 ? 0 : 1ull << (hi - lo)) - 1) << (lo - c->index);
 }
 
+/* pc_index_after - the page behind the bytes [pos, pos+len), which may mean
+ * "to the end of all". */
+static inline uint64_t
+pc_index_after(uint64_t pos, uint64_t len)
+{
+	uint64_t end = pos + len;
+
+	if (end < pos || end > UINT64_MAX - PAGE_SIZE)
+		return NO_LIMIT;
+	return page_up(end) / PAGE_SIZE;
+}
+
 /* pc_end - pages the file has. */
 static inline uint64_t
 pc_end(const struct pagecache *pc)

@@ -164,15 +164,13 @@ pc_write_back(struct pagecache *pc, uint64_t from, uint64_t to)
 int
 pagecache_sync(struct pagecache *pc, uint64_t pos, uint64_t len)
 {
-	uint64_t end = pos + len < pos ? NO_LIMIT : page_up(pos + len);
 	int err;
 
 	if (!pc->ops)
 		return 0;
 	mutex_lock(&pc->io_lock);
 	if (pc->ndirty)
-		pc_write_back(pc, pos / PAGE_SIZE,
-			      end == NO_LIMIT ? NO_LIMIT : end / PAGE_SIZE);
+		pc_write_back(pc, pos / PAGE_SIZE, pc_index_after(pos, len));
 	err = pc->wb_error;
 	pc->wb_error = 0;
 	mutex_unlock(&pc->io_lock);
@@ -198,8 +196,7 @@ void
 pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len)
 {
 	uint64_t from = page_up(pos) / PAGE_SIZE;
-	uint64_t to =
-		pos + len < pos ? NO_LIMIT : page_up(pos + len) / PAGE_SIZE;
+	uint64_t to = pc_index_after(pos, len);
 	struct chunk *c = chunk_next(pc, from);
 	uint64_t next;
 
