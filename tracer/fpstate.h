@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/fpstate.h - x87/SSE/AVX state as Linux lays it out in signal frames:
+ * an uncompacted xsave image whose software bytes name its size and contents,
+ * closed by a magic word.
+ */
+#ifndef TRACER_FPSTATE_H
+#define TRACER_FPSTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* fpstate_size - bytes of an image here, magic word included. */
+size_t fpstate_size(void);
+
+/* fpstate_initial - the state a program starts with. */
+void fpstate_initial(void *image);
+
+/* fpstate_is_sane - @image holds only components this CPU has switched on, in
+ * the format above, with no reserved bit set: loading it cannot fault. */
+bool fpstate_is_sane(const void *image, size_t len);
+
+/* fpstate_seal - fill in the software bytes and the magic word of an image
+ * that came from elsewhere (ptrace). */
+void fpstate_seal(void *image);
+
+/* fpstate_learn - what the host's own signal frames look like: size of the
+ * image and component mask, by taking a signal.  0 or -errno. */
+int fpstate_learn(size_t *size, uint64_t *xfeatures);
+
+#endif /* TRACER_FPSTATE_H */

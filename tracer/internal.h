@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/internal.h - what the back ends share: guest processes, their
+ * agents, the threads in them, the keeper that makes and recycles them.
+ *
+ * Locks: pool.lock, then aspace.lock; neither is held while guest code runs.
+ */
+#ifndef TRACER_INTERNAL_H
+#define TRACER_INTERNAL_H
+
+#include "arch/um/host/tracer_ops.h"
+#include "include/annotate.h"
+#include "tracer/stub/stub.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+enum slot_state {
+	SLOT_FREE = 0, /* no host thread */
+	SLOT_PARKED,   /* a host thread waits in the stub, for reuse */
+	SLOT_USED,
+	SLOT_EXITING, /* told to exit; the slot is free when it is gone */
+};
+
+/* A guest thread: one slot of its process. */
+struct gthread {
+	struct aspace *as;
+	unsigned slot;
+	enum slot_state state; /* aspace.lock */
+	pid_t tid;
+	struct stub_ctl *ctl; /* our mapping of the area's end */
+	char *area;	      /* .. of the area */
+
+	atomic_uint is_running; /* guest code may run: kicks need a signal */
+	atomic_uint is_kicked;
+	atomic_llong kicked_ns; /* when, for the watchdog */
+	uint64_t fs_base, gs_base;
+	uint64_t ran_ns; /* time between resuming and stopping */
+	int cpu_fd;	 /* its schedstat, or -1 */
+
+	/* seccomp: the frame it goes on from, offsets in the area */
+	uint32_t uc_off, fp_off, fp_len;
+
+	/* ptrace */
+	bool is_attached;
+	bool at_entry; /* nullify: stopped at a call's entry */
+	bool is_compat; /* .. by int 0x80 */
+	bool has_stepped;
+	uint64_t last_rip, last_addr; /* of the last undecided fault */
+	pid_t tracer_tid;	      /* host thread of the vCPU */
+	struct um_regs regs;	      /* what it stopped with, or starts with */
+	void *fp_image;		      /* to load when it is attached */
+};
+
+struct aspace {
+	struct aspace *next; /* pool.lock: in one of its lists */
+	pid_t pid;
+	int ctl_fd;
+	char *ctl; /* our mapping of its control memfd */
+	struct agent_req *req;
+	atomic_bool is_dead;	/* the process is gone */
+	atomic_bool is_tainted; /* not to be recycled */
+	bool is_reaped;		/* keeper only */
+	bool is_freed;		/* keeper only: struct may go when reaped */
+
+	pthread_mutex_t lock; /* requests to the agent; slots */
+	bool in_flight;	      /* a request whose `done` nobody saw yet */
+	int failure;	      /* what such a request ended in */
+	unsigned nslots;      /* slots the control memfd has room for */
+	atomic_uint used;     /* slots ever used */
+	struct gthread **slot;
+	int pin; /* vCPU, or -1 */
+};
+
+struct backend {
+	struct tracer_ops ops;
+	bool is_ptraced;
+	/* A fresh host thread waits in the stub. */
+	void (*thread_init)(struct gthread *t, const struct um_regs *regs);
+	/* Tell the host thread to exit, on the calling vCPU; as->lock held. */
+	void (*thread_exit)(struct gthread *t);
+	/* The struct goes. */
+	void (*thread_fini)(struct gthread *t);
+};
+
+extern const struct backend seccomp_backend, ptrace_backend, nullify_backend;
+extern struct tracer_env tracer_env;
+extern const struct backend *tracer_backend;
+
+/* tracer_log - a formatted line for the log. */
+void tracer_log(int level, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* --- tracer/pool.c --- */
+
+/* pool_start - start the keeper; it tries the back ends of @list in turn,
+ * sets tracer_backend to the first that works, then makes spares.  @why gets
+ * what was wrong with those before. */
+MUST_CHECK int pool_start(const struct backend *const *list, char *why,
+			  size_t whylen);
+/* pool_stop - kill every guest process. */
+void pool_stop(void);
+MUST_CHECK int pool_get(struct aspace **out);
+void pool_put(struct aspace *as);
+
+/* --- tracer/aspace.c --- */
+
+extern __thread bool is_keeper; /* this is the keeper's thread */
+
+/* aspace_make - a new process, agent ready, one parked thread.  Keeper only. */
+MUST_CHECK int aspace_make(struct aspace **out);
+/* aspace_wipe - as new again.  Keeper only.  -errno: kill it instead. */
+MUST_CHECK int aspace_wipe(struct aspace *as);
+/* aspace_died - the process is gone: say so to whoever waits for it. */
+void aspace_died(struct aspace *as);
+/* aspace_release - free the struct and what it holds; process is reaped. */
+void aspace_release(struct aspace *as);
+
+/*
+ * aspace_sync - apply @ops.  If @then is given the last batch is not waited
+ * for: the agent hands over to that thread itself (TURN_AGENT before).
+ */
+MUST_CHECK int aspace_sync(struct aspace *as, const struct as_op *ops, size_t n,
+			   struct gthread *then);
+
+/* aspace_failure - why the batch before a TURN_FAILED failed: -errno. */
+int aspace_failure(struct aspace *as);
+
+int aspace_op_sync(struct aspace *as, const struct as_op *ops, size_t n);
+int aspace_pin(struct aspace *as);
+int gthread_new(struct aspace *as, const struct um_regs *regs,
+		struct gthread **out);
+void gthread_free(struct gthread *t);
+uint64_t gthread_cpu_ns(struct gthread *t);
+
+/* gthread_is_gone - the host thread does not exist (any more). */
+bool gthread_is_gone(const struct gthread *t);
+
+/* --- tracer/tracer.c --- */
+
+/* backend_try - does @b work here?  Sets it up; on success *@out is a process
+ * made with it.  Keeper only. */
+MUST_CHECK int backend_try(const struct backend *b, struct aspace **out,
+			   char *why, size_t whylen);
+
+/* --- tracer/futex.c --- */
+int futex_wait(void *word, uint32_t value, int64_t deadline_ns);
+void futex_wake(void *word, uint32_t who);
+int64_t now_ns(void);
+
+static inline uint64_t
+gthread_area_addr(const struct gthread *t)
+{
+	return STUB_AREAS + (uint64_t)t->slot * AREA_SIZE;
+}
+
+#endif /* TRACER_INTERNAL_H */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/ptrace/stop.c - what a ptrace stop means.
+ *
+ * ptrace(2) hides the CPU's error code, so reading or writing must be told
+ * otherwise.  The instruction is decoded; when that does not decide it, the
+ * fault is first reported as a read.  If it was a write it comes again, at the
+ * same place, and is then reported as one.
+ */
+#include "tracer/ptrace/internal.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/ptrace.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#define SEGV_IS_MAPERR 1
+#define SEGV_IS_ACCERR 2
+#define INSN_MAX       15
+
+long ptrace(int request, ...);
+
+static size_t
+read_insn(struct gthread *t, uint8_t *code)
+{
+	struct iovec local = {code, INSN_MAX}, remote;
+	uint64_t rip = t->regs.rip;
+	ssize_t n;
+
+	remote = (struct iovec){(void *)rip, INSN_MAX};
+	n = process_vm_readv(t->tid, &local, 1, &remote, 1, 0);
+	if (n == INSN_MAX)
+		return INSN_MAX;
+	/* Up to the end of the page, then. */
+	remote.iov_len = 4096 - rip % 4096;
+	if (remote.iov_len > INSN_MAX)
+		remote.iov_len = INSN_MAX;
+	n = process_vm_readv(t->tid, &local, 1, &remote, 1, 0);
+	if (n > 0)
+		return (size_t)n;
+	/* Hosts without process_vm_readv(2). */
+	errno = 0;
+	for (n = 0; n + 8 <= 16; n += 8) {
+		long w = ptrace(PTRACE_PEEKDATA, t->tid, rip + n, 0);
+
+		if (errno)
+			break;
+		memcpy(code + n, &w, n ? INSN_MAX - 8 : 8);
+	}
+	return (size_t)(n > INSN_MAX ? INSN_MAX : n);
+}
+
+static void
+classify_fault(struct gthread *t, struct stop *s)
+{
+	uint8_t code[16];
+	size_t len;
+
+	s->kind = STOP_FAULT;
+	s->trapno = 14;
+	s->error_code = FAULT_USER;
+	if (s->code == SEGV_IS_ACCERR)
+		s->error_code |= FAULT_PRESENT;
+	len = read_insn(t, code);
+	if (s->addr - t->regs.rip < INSN_MAX &&
+	    s->addr - t->regs.rip >= len) {
+		s->error_code |= FAULT_FETCH;
+		return;
+	}
+	/* Readable as data, but not executable. */
+	if (s->addr == t->regs.rip) {
+		s->error_code |= FAULT_FETCH;
+		return;
+	}
+	if (insn_writes(code, len, &t->regs, s->addr) ||
+	    (t->last_rip == t->regs.rip && t->last_addr == s->addr)) {
+		s->error_code |= FAULT_WRITE;
+		t->last_rip = t->last_addr = 0;
+		return;
+	}
+	t->last_rip = t->regs.rip;
+	t->last_addr = s->addr;
+}
+
+/* The vector that raises @sig with @code, as arch/x86/kernel/traps.c has it. */
+static uint32_t
+vector_of(int sig, int code)
+{
+	switch (sig) {
+	case SIGSEGV:
+		return 13;
+	case SIGBUS:
+		return code == BUS_ADRALN ? 17 : 14;
+	case SIGFPE:
+		return code == FPE_INTDIV ? 0 : code == FPE_INTOVF ? 4 : 19;
+	case SIGILL:
+		return 6;
+	case SIGTRAP:
+		return code == SI_KERNEL ? 3 : 1;
+	}
+	return 0;
+}
+
+static bool
+classify_signal(struct gthread *t, int sig, struct stop *s)
+{
+	siginfo_t si;
+
+	*s = (struct stop){.kind = STOP_KICKED};
+	if (ptrace(PTRACE_GETSIGINFO, t->tid, 0, &si) < 0)
+		return false;
+	/* Sent by somebody: by us, or to annoy us. */
+	if (sig == KICK_SIGNAL || si.si_code <= 0)
+		return true;
+	s->signo = sig;
+	s->code = si.si_code;
+	s->addr = (uint64_t)si.si_addr;
+	if (sig == SIGSEGV && (si.si_code == SEGV_IS_MAPERR ||
+			       si.si_code == SEGV_IS_ACCERR)) {
+		classify_fault(t, s);
+		return true;
+	}
+	s->kind = STOP_EXCEPTION;
+	s->trapno = vector_of(sig, si.si_code);
+	return true;
+}
+
+/* The 64-bit instruction leaves its return address in rcx; int 0x80 does not,
+ * and a guest that puts it there fools only itself. */
+static bool
+is_native_call(struct gthread *t)
+{
+	struct ptrace_syscall_info info = {0};
+
+	if (t->regs.rcx == t->regs.rip)
+		return true;
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof info, &info) <= 0)
+		return true;
+	return info.arch == AUDIT_ARCH_X86_64;
+}
+
+static void
+classify_syscall(struct gthread *t, struct stop *s)
+{
+	struct um_regs *r = &t->regs;
+
+	t->is_compat = !is_native_call(t);
+	if (!t->is_compat) {
+		*s = (struct stop){.kind = STOP_SYSCALL};
+		r->orig_rax = (uint64_t)(int64_t)(int32_t)r->orig_rax;
+		r->rax = (uint64_t)-ENOSYS;
+		return;
+	}
+	/* As on a Linux without 32-bit support: #GP at the instruction. */
+	*s = (struct stop){
+		.kind = STOP_EXCEPTION,
+		.signo = SIGSEGV,
+		.code = SI_KERNEL,
+		.trapno = 13,
+		.error_code = 0x80 * 8 + 2,
+	};
+	r->rip -= 2;
+	r->rax = r->orig_rax;
+}
+
+bool
+stop_classify(struct gthread *t, int status, struct stop *s)
+{
+	int sig = status >> 8 & 0xff;
+
+	if (sig == (SIGTRAP | 0x80)) {
+		classify_syscall(t, s);
+		return true;
+	}
+	if (status >> 16 == PTRACE_EVENT_STOP)
+		return false; /* somebody sent SIGSTOP or SIGCONT */
+	return classify_signal(t, sig, s);
+}

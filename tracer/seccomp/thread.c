@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/seccomp/thread.c - taking turns with a guest thread.
+ *
+ * The turn word says who goes on; whoever gives it away wakes the other only
+ * if that one sleeps.  Both sides can see the word, so a lying guest can take
+ * its own turn early or never give it back: then it runs without us, in its
+ * own process, until the watchdog kills that.
+ */
+#include "tracer/seccomp/internal.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WATCH_NS     500000000ll /* how often a waiting vCPU looks around */
+#define GRACE_CPU_NS 300000000ll /* CPU time a kicked process may still use */
+
+static int64_t
+process_cpu_ns(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
+		return 0;
+	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
+}
+
+/* The watchdog: is @t gone, or does it run on though it was kicked? */
+static bool
+is_lost(struct gthread *t, int64_t *cpu_at_kick)
+{
+	int64_t cpu;
+
+	if (gthread_is_gone(t))
+		return true;
+	if (!atomic_load(&t->is_kicked)) {
+		*cpu_at_kick = -1;
+		return false;
+	}
+	cpu = process_cpu_ns(t->as->pid);
+	if (*cpu_at_kick < 0)
+		*cpu_at_kick = cpu;
+	if (cpu - *cpu_at_kick < GRACE_CPU_NS)
+		return false;
+	tracer_log(1, "guest process %d ignores kicks: killed", t->as->pid);
+	kill(t->as->pid, SIGKILL);
+	return true;
+}
+
+/* Wait until it is our turn.  Returns the turn word. */
+static uint32_t
+await_turn(struct gthread *t)
+{
+	struct stub_ctl *ctl = t->ctl;
+	int64_t cpu_at_kick = -1;
+	uint32_t turn;
+
+	for (unsigned i = seccomp_spin(); i; i--) {
+		turn = __atomic_load_n(&ctl->turn, __ATOMIC_ACQUIRE);
+		if (turn != TURN_GUEST && turn != TURN_AGENT)
+			return turn;
+		__builtin_ia32_pause();
+	}
+	__atomic_store_n(&ctl->viv_sleeps, 1, __ATOMIC_SEQ_CST);
+	for (;;) {
+		turn = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
+		if (turn != TURN_GUEST && turn != TURN_AGENT)
+			break;
+		if (futex_wait(&ctl->turn, turn, now_ns() + WATCH_NS) &&
+		    is_lost(t, &cpu_at_kick)) {
+			turn = TURN_DEAD;
+			break;
+		}
+	}
+	__atomic_store_n(&ctl->viv_sleeps, 0, __ATOMIC_RELAXED);
+	return turn;
+}
+
+static void
+hand_over(struct gthread *t)
+{
+	__atomic_store_n(&t->ctl->turn, TURN_GUEST, __ATOMIC_SEQ_CST);
+	if (__atomic_load_n(&t->ctl->guest_sleeps, __ATOMIC_SEQ_CST))
+		futex_wake(&t->ctl->turn, FUTEX_FOR_GUEST);
+}
+
+static int
+start(struct gthread *t, struct thread_run *run)
+{
+	int err;
+
+	if (run->nops) {
+		__atomic_store_n(&t->ctl->turn, TURN_AGENT, __ATOMIC_SEQ_CST);
+		err = aspace_sync(t->as, run->ops, run->nops, t);
+		if (err)
+			t->ctl->turn = TURN_VIV;
+		return err;
+	}
+	hand_over(t);
+	return 0;
+}
+
+/* The agent could not map what was asked; the guest did not run. */
+static int
+batch_failed(struct gthread *t)
+{
+	t->ctl->turn = TURN_VIV;
+	return aspace_failure(t->as);
+}
+
+static void
+died(struct gthread *t, struct stop *stop)
+{
+	atomic_store(&t->as->is_tainted, true);
+	*stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
+}
+
+static int
+seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
+{
+	int64_t t0;
+	uint32_t turn;
+	int err;
+
+	(void)cpu;
+	frame_load(t, run);
+	atomic_store(&t->is_running, 1);
+	if (atomic_exchange(&t->is_kicked, 0)) {
+		atomic_store(&t->is_running, 0);
+		err = run->nops ? aspace_sync(t->as, run->ops, run->nops, NULL)
+				: 0;
+		run->stop = (struct stop){.kind = STOP_KICKED};
+		return err;
+	}
+	t0 = now_ns();
+	err = start(t, run);
+	if (err) {
+		atomic_store(&t->is_running, 0);
+		return err;
+	}
+	/* aspace_died() sets is_dead first, the turn after. */
+	turn = atomic_load(&t->as->is_dead) ? TURN_DEAD : await_turn(t);
+	t->ran_ns += now_ns() - t0;
+	atomic_store(&t->is_running, 0);
+	atomic_store(&t->is_kicked, 0);
+	if (turn == TURN_VIV)
+		frame_store(t, run);
+	else if (turn == TURN_FAILED && !atomic_load(&t->as->is_dead))
+		err = batch_failed(t);
+	else
+		died(t, &run->stop);
+	return err;
+}
+
+static void
+seccomp_kick(struct gthread *t)
+{
+	atomic_store(&t->is_kicked, 1);
+	if (atomic_load(&t->is_running))
+		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
+}
+
+static void
+seccomp_exit(struct gthread *t)
+{
+	t->ctl->cmd = CMD_EXIT;
+	hand_over(t);
+}
+
+const struct backend seccomp_backend = {
+	.ops = {
+		.name = "seccomp",
+		.stop = pool_stop,
+		.as_new = pool_get,
+		.as_free = pool_put,
+		.as_sync = aspace_op_sync,
+		.as_pin = aspace_pin,
+		.thread_new = gthread_new,
+		.thread_free = gthread_free,
+		.thread_run = seccomp_run,
+		.thread_kick = seccomp_kick,
+		.get_fp = frame_get_fp,
+		.set_fp = frame_set_fp,
+		.cpu_ns = gthread_cpu_ns,
+	},
+	.thread_init = frame_make,
+	.thread_exit = seccomp_exit,
+};

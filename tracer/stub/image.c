@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/stub/image.c - the stub's code and constants, as one sealed memfd
+ * that every guest process maps.
+ */
+#include "arch/um/layout.h"
+#include "tracer/stub/filter.h"
+#include "tracer/stub/stub.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static_assert(STUB_CODE == STUB_BASE, "the stub is where layout.h has it");
+static_assert(STUB_END == STUB_BASE + STUB_SIZE, "and ends there");
+static_assert(sizeof(struct stub_ctl) == CTL_LEN, "stub_ctl");
+static_assert(offsetof(struct stub_ctl, turn) == CT_TURN, "turn");
+static_assert(offsetof(struct stub_ctl, guest_sleeps) == CT_GSLEEPS, "");
+static_assert(offsetof(struct stub_ctl, spin) == CT_SPIN, "");
+static_assert(offsetof(struct stub_ctl, cmd) == CT_CMD, "");
+static_assert(offsetof(struct stub_ctl, fs_base) == CT_FS, "");
+static_assert(offsetof(struct stub_ctl, gs_base) == CT_GS, "");
+static_assert(offsetof(struct stub_ctl, viv_sleeps) == CT_VSLEEPS, "");
+static_assert(offsetof(struct stub_ctl, sig) == CT_SIG, "");
+static_assert(offsetof(struct stub_ctl, uc) == CT_UC, "");
+static_assert(offsetof(struct stub_ctl, fs_out) == CT_FS_OUT, "");
+static_assert(offsetof(struct stub_ctl, gs_out) == CT_GS_OUT, "");
+static_assert(offsetof(struct agent_req, viv_sleeps) == RQ_VSLEEPS, "");
+static_assert(offsetof(struct agent_req, spin) == RQ_SPIN, "");
+static_assert(offsetof(struct agent_req, nops) == RQ_NOPS, "");
+static_assert(offsetof(struct agent_req, wake_addr) == RQ_WAKE_ADDR, "");
+static_assert(offsetof(struct agent_req, fsgsbase) == RQ_FSGSBASE, "");
+static_assert(offsetof(struct agent_req, filter) == RQ_FILTER, "");
+static_assert(offsetof(struct agent_req, done) == RQ_DONE, "");
+static_assert(offsetof(struct agent_req, tid) == RQ_TID, "");
+static_assert(offsetof(struct agent_req, ops) == RQ_OPS, "");
+static_assert(sizeof(struct agent_req) <= CTL_REQ_LEN, "");
+static_assert(sizeof(struct agent_op) == OP_LEN, "");
+static_assert(sizeof(struct stub_uc) == 304, "ucontext of the kernel");
+static_assert(sizeof(struct stub_siginfo) == 128, "siginfo");
+static_assert(CTL_SS + SLOT_MAX * SS_LEN <= CTL_AREAS, "");
+
+int stub_image_fd = -1;
+
+static void
+put_filter(char *consts, unsigned fprog_off, unsigned insn_off,
+	   const struct filter *f)
+{
+	struct sock_fprog fprog = {
+		.len = f->len,
+		.filter = (void *)(STUB_CONST + insn_off),
+	};
+
+	memcpy(consts + fprog_off, &fprog, sizeof fprog);
+	memcpy(consts + insn_off, f->insn, f->len * sizeof f->insn[0]);
+}
+
+int
+stub_image_make(bool is_ptraced)
+{
+	static char page[STUB_CODE_LEN + STUB_CONST_LEN];
+	char *consts = page + STUB_CODE_LEN;
+	struct filter f;
+	int fd;
+
+	_Static_assert(sizeof f.insn <= 0x1000, "filters fit their pages");
+	memset(page, 0xcc, STUB_CODE_LEN);
+	memcpy(page, stub_begin, stub_end - stub_begin);
+	for (uint32_t i = 0; i < 256; i++)
+		memcpy(consts + CONST_BYTES + 4 * i, &i, 4);
+	filter_agent(&f, is_ptraced);
+	put_filter(consts, CONST_AGENT_FPROG, CONST_AGENT_FILTER, &f);
+	filter_guest(&f);
+	put_filter(consts, CONST_GUEST_FPROG, CONST_GUEST_FILTER, &f);
+
+	fd = memfd_create("viv-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, page, sizeof page) != sizeof page) {
+		close(fd);
+		return -EIO;
+	}
+	(void)fcntl(fd, F_ADD_SEALS,
+		    F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	stub_image_fd = fd;
+	return 0;
+}

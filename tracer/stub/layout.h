@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/stub/layout.h - what lies at STUB_BASE in a guest process; shared by
+ * C and assembly.
+ *
+ *   STUB_CODE   r-x  signal handler of guest threads, code of the agent
+ *   STUB_CONST  r--  byte table, seccomp programs
+ *   STUB_REQ    r--  requests to the agent; we write them, the process can't
+ *   STUB_SS     r--  a stack_t for every thread slot
+ *   STUB_AREAS  rw-  an area for every thread slot: signal stack, struct
+ *                    stub_ctl at its end
+ *
+ * The last three are one memfd, also mapped (writable) in viv.  What guest
+ * threads can write is believed by nobody: see tracer/seccomp/frame.c.
+ */
+#ifndef TRACER_STUB_LAYOUT_H
+#define TRACER_STUB_LAYOUT_H
+
+#define STUB_CODE      0x682000000000
+#define STUB_CODE_LEN  0x1000
+#define STUB_CONST     0x682000001000
+#define STUB_CONST_LEN 0x3000
+#define STUB_REQ       0x682000010000
+#define STUB_SS	       0x682000020000
+#define STUB_AREAS     0x682010000000
+#define STUB_HI32      0x6820 /* upper half of every address above */
+
+#define STUB_END 0x683000000000
+#define GUEST_TOP 0x7ffffffff000 /* end of the process's address space */
+
+/* Offsets in the control memfd. */
+#define CTL_REQ	    0x0
+#define CTL_REQ_LEN 0x8000
+#define CTL_SS	    0x10000
+#define CTL_SS_LEN  0x40000 /* SLOT_MAX * SS_LEN */
+#define CTL_AREAS   0x100000
+#define SS_LEN	    32
+#define AREA_SHIFT  16
+#define AREA_SIZE   0x10000
+#define SLOT_MAX    8192
+
+/* struct stub_ctl: the last bytes of an area. */
+#define CTL_LEN	     256
+#define CT_TURN	     0
+#define CT_GSLEEPS   4
+#define CT_SPIN	     8
+#define CT_CMD	     12
+#define CT_FS	     16
+#define CT_GS	     24
+#define CT_VSLEEPS   64
+#define CT_SIG	     68
+#define CT_UC	     72
+#define CT_FS_OUT    80
+#define CT_GS_OUT    88
+
+#define TURN_DEAD  0 /* the host kernel writes it when the thread exits */
+#define TURN_GUEST 1
+#define TURN_VIV   2
+#define TURN_AGENT 3  /* the agent hands over when its batch is done */
+#define TURN_FAILED 4 /* .. and this is how it says that it could not */
+
+/* FUTEX_{WAIT,WAKE}_BITSET; who sleeps on a word that two sides share. */
+#define FUTEX_OP_WAIT	9
+#define FUTEX_OP_WAKE	10
+#define FUTEX_FOR_GUEST 1
+#define FUTEX_FOR_VIV	2
+
+#define CMD_SET_FS 1
+#define CMD_SET_GS 2
+#define CMD_EXIT   4
+
+/* struct agent_req: at STUB_REQ. */
+#define RQ_SEQ	     0
+#define RQ_VSLEEPS   4
+#define RQ_SPIN	     8
+#define RQ_NOPS	     12
+#define RQ_WAKE_ADDR 16 /* turn word of the thread to run next, or 0 */
+#define RQ_FSGSBASE  24 /* constant: the host lets programs use rdfsbase */
+#define RQ_FILTER    28 /* constant: guest threads get the guest filter */
+#define RQ_DONE	     64 /* written by the agent: 0, or 1 + errno */
+#define RQ_TID	     68
+#define RQ_OPS	     128
+#define OP_LEN	     64 /* number, six arguments, flags */
+#define OP_FLAGS     56
+#define OP_BEST_EFFORT 1
+#define AGENT_OPS_MAX ((CTL_REQ_LEN - RQ_OPS) / OP_LEN)
+
+/* Descriptors of the agent; guest threads have none. */
+#define AGENT_PHYS_FD 0
+#define AGENT_CTL_FD  1
+
+/* STUB_CONST: 256 words n, then the two programs. */
+#define CONST_BYTES	   0x0
+#define CONST_AGENT_FPROG  0x400
+#define CONST_GUEST_FPROG  0x410
+#define CONST_AGENT_FILTER 0x800
+#define CONST_GUEST_FILTER 0x1800
+#define CONST_EMPTY_SIGSET 0x420
+
+#endif /* TRACER_STUB_LAYOUT_H */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/stub/stub.S - what guest threads run beside guest code.
+ *
+ * Copied to STUB_CODE: position-independent, no data but the thread's own area.
+ * Each system call instruction has a label; the guest filter allows its number
+ * from that address only.
+ */
+#include "tracer/stub/layout.h"
+
+	.section .rodata.stub, "a", @progbits
+	.p2align 12
+	.globl	stub_begin, stub_end
+	.globl	stub_handler, stub_restorer, stub_child, stub_exit
+	.globl	stub_ip_wake, stub_ip_wait, stub_ip_tls, stub_ip_sigreturn
+	.globl	stub_ip_exit, stub_ip_init
+stub_begin:
+
+/*
+ * Signal handler on the area's stack: rdi = signal, rdx = ucontext.  All
+ * signals are blocked.  Says why it is here, waits for its turn, goes back.
+ */
+stub_handler:
+	movq	%rsp, %rbx
+	andq	$-AREA_SIZE, %rbx
+	addq	$(AREA_SIZE - CTL_LEN), %rbx
+	movq	%rdx, CT_UC(%rbx)
+	movl	%edi, CT_SIG(%rbx)
+	movabs	$STUB_REQ, %rax
+	cmpl	$0, RQ_FSGSBASE(%rax)
+	je	1f
+	rdfsbase %rax
+	movq	%rax, CT_FS_OUT(%rbx)
+	rdgsbase %rax
+	movq	%rax, CT_GS_OUT(%rbx)
+1:	movl	$TURN_VIV, %eax
+	xchgl	%eax, CT_TURN(%rbx)
+	cmpl	$0, CT_VSLEEPS(%rbx)
+	je	stub_await
+	leaq	CT_TURN(%rbx), %rdi
+	movl	$FUTEX_OP_WAKE, %esi
+	movl	$1, %edx
+	movl	$FUTEX_FOR_VIV, %r9d
+	movl	$202, %eax		/* futex */
+	syscall
+stub_ip_wake:
+
+/* rbx = stub_ctl: until it is our turn. */
+stub_await:
+	movl	CT_SPIN(%rbx), %r12d
+1:	cmpl	$TURN_GUEST, CT_TURN(%rbx)
+	je	stub_resume
+	testl	%r12d, %r12d
+	jz	2f
+	pause
+	decl	%r12d
+	jmp	1b
+2:	movl	$1, %eax
+	xchgl	%eax, CT_GSLEEPS(%rbx)
+	movl	CT_TURN(%rbx), %edx
+	cmpl	$TURN_GUEST, %edx
+	je	3f
+	leaq	CT_TURN(%rbx), %rdi
+	movl	$FUTEX_OP_WAIT, %esi
+	xorl	%r10d, %r10d
+	movl	$FUTEX_FOR_GUEST, %r9d
+	movl	$202, %eax
+	syscall
+stub_ip_wait:
+	jmp	2b
+3:	movl	$0, CT_GSLEEPS(%rbx)
+
+stub_resume:
+	movl	CT_CMD(%rbx), %r12d
+	testl	%r12d, %r12d
+	jz	3f
+	testl	$CMD_EXIT, %r12d
+	jnz	stub_exit
+	movq	CT_FS(%rbx), %rsi
+	movl	$0x1002, %edi		/* ARCH_SET_FS */
+	testl	$CMD_SET_FS, %r12d
+	jnz	2f
+1:	btrl	$1, %r12d		/* CMD_SET_GS */
+	jnc	3f
+	movq	CT_GS(%rbx), %rsi
+	movl	$0x1001, %edi		/* ARCH_SET_GS */
+2:	movl	$158, %eax		/* arch_prctl */
+	syscall
+stub_ip_tls:
+	btrl	$0, %r12d
+	jc	1b
+3:	movq	CT_UC(%rbx), %rsp
+stub_restorer:
+	movl	$15, %eax		/* rt_sigreturn */
+	syscall
+stub_ip_sigreturn:
+	ud2
+
+stub_exit:
+	xorl	%edi, %edi
+	movl	$60, %eax
+	syscall
+stub_ip_exit:
+	ud2
+
+/*
+ * A new guest thread comes from the agent's clone: rsp = its stub_ctl.  It
+ * uses nothing that another guest thread could write until its own filter
+ * holds.
+ */
+stub_child:
+	movq	%rsp, %rbx
+	movl	$AGENT_PHYS_FD, %edi
+	movl	$3, %eax		/* close */
+	syscall
+	movl	$AGENT_CTL_FD, %edi
+	movl	$3, %eax
+	syscall
+	movabs	$STUB_AREAS, %rax
+	movq	%rbx, %rdi
+	subq	%rax, %rdi
+	shrq	$AREA_SHIFT, %rdi
+	shlq	$5, %rdi		/* SS_LEN */
+	movabs	$STUB_SS, %rax
+	addq	%rax, %rdi
+	xorl	%esi, %esi
+	movl	$131, %eax		/* sigaltstack */
+	syscall
+	movabs	$STUB_REQ, %rax
+	cmpl	$0, RQ_FILTER(%rax)
+	je	stub_await
+	movl	$1, %edi		/* SECCOMP_SET_MODE_FILTER */
+	movl	$4, %esi		/* ..FLAG_SPEC_ALLOW */
+	movabs	$(STUB_CONST + CONST_GUEST_FPROG), %rdx
+	movl	$317, %eax		/* seccomp */
+	syscall
+stub_ip_init:
+	testq	%rax, %rax
+	jnz	stub_exit
+	jmp	stub_await
+#include "tracer/stub/agent.S"
+stub_end:
+	.section .note.GNU-stack, "", @progbits

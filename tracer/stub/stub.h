@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/stub/stub.h - the stub as C sees it: the memory it shares with viv,
+ * and how a guest process is made from it.
+ */
+#ifndef TRACER_STUB_STUB_H
+#define TRACER_STUB_STUB_H
+
+#include "tracer/stub/layout.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The signal that ends a guest thread's run: THREAD_KICK. */
+#define KICK_SIGNAL SIGURG
+
+#define I386_GETPID 20 /* getpid(2) by int 0x80 */
+
+/* The guest may write all of this at any time: read once, then check. */
+struct stub_ctl {
+	uint32_t turn; /* TURN_*; both sides' futex */
+	uint32_t guest_sleeps;
+	uint32_t spin; /* how often to look before sleeping */
+	uint32_t cmd;  /* CMD_*, to do before going on */
+	uint64_t fs_base, gs_base;
+	uint64_t pad0[4];
+	uint32_t viv_sleeps;
+	uint32_t sig;
+	uint64_t uc; /* address of the signal frame's ucontext */
+	uint64_t fs_out, gs_out;
+	uint64_t pad1[20];
+};
+
+struct agent_op {
+	uint64_t nr, arg[6], flags;
+};
+
+/* The process can only read this. */
+struct agent_req {
+	uint32_t seq;
+	uint32_t viv_sleeps;
+	uint32_t spin;
+	uint32_t nops;
+	uint64_t wake_addr;
+	uint32_t fsgsbase;
+	uint32_t filter;
+	uint32_t pad0[8];
+	uint32_t done;
+	uint32_t tid;
+	uint32_t pad1[14];
+	struct agent_op ops[AGENT_OPS_MAX];
+};
+
+/* Signal frame, as the host kernel lays it out (sigreturn(2)). */
+struct stub_uc {
+	uint64_t flags, link;
+	uint64_t ss_sp;
+	uint32_t ss_flags, pad;
+	uint64_t ss_size;
+	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+	uint64_t rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, eflags;
+	uint16_t cs, gs, fs, ss;
+	uint64_t err, trapno, oldmask, cr2;
+	uint64_t fpstate;
+	uint64_t reserved[8];
+	uint64_t sigmask;
+};
+
+struct stub_siginfo {
+	int32_t signo, err, code, pad;
+	union {
+		uint64_t addr; /* faults */
+		struct {
+			uint64_t call_addr;
+			int32_t nr;
+			uint32_t arch;
+		} sys; /* SIGSYS */
+	};
+	uint64_t rest[12];
+};
+
+struct stub_frame {
+	struct stub_uc uc;
+	struct stub_siginfo info;
+};
+
+/* The sealed memfd with code and constants; made once. */
+extern int stub_image_fd;
+
+/* stub_image_make - make it.  @is_ptraced: numbers that a tracer puts in are
+ * harmless and pass the agent's filter.  Returns 0 or -errno. */
+int stub_image_make(bool is_ptraced);
+
+
+/* What a new guest process needs; see tracer/spawn.c. */
+struct spawn {
+	int phys_fd;
+	int ctl_fd;
+	bool has_handlers; /* take traps by signal */
+	pid_t viv;
+};
+
+/*
+ * stub_spawn - make a guest process: only the agent in it, nothing mapped but
+ * the stub.  The caller's thread must live as long as viv: the process dies
+ * with it.  The agent's first `done` says that it is ready.
+ * Returns: its pid, or -errno.
+ */
+pid_t stub_spawn(const struct spawn *s);
+
+extern const char stub_begin[], stub_end[], stub_handler[], stub_restorer[];
+extern const char stub_child[], stub_exit[], stub_ip_wake[], stub_ip_wait[], stub_ip_tls[];
+extern const char stub_ip_sigreturn[], stub_ip_exit[], stub_ip_init[];
+extern const char agent_start[];
+
+#define STUB_ADDR(label) (STUB_CODE + (uint64_t)((label)-stub_begin))
+
+#endif /* TRACER_STUB_STUB_H */
