@@ -37,7 +37,7 @@ struct xsave_header {
 size_t
 fpstate_size(void)
 {
-	return tracer_env.xstate_size;
+	return fp_size;
 }
 
 void
@@ -48,7 +48,7 @@ fpstate_seal(void *image)
 	struct sw_bytes sw = {
 		.magic1 = FP_MAGIC1,
 		.extended_size = (uint32_t)size,
-		.xfeatures = tracer_env.xfeatures,
+		.xfeatures = fp_features,
 		.xstate_size = (uint32_t)size - 4,
 	};
 
@@ -84,9 +84,9 @@ fpstate_is_sane(const void *image, size_t len)
 	memcpy(&mxcsr, (const char *)image + OFF_MXCSR, sizeof mxcsr);
 	if (sw.magic1 != FP_MAGIC1 || magic2 != FP_MAGIC2 ||
 	    sw.extended_size != len || sw.xstate_size != len - 4 ||
-	    sw.xfeatures & ~tracer_env.xfeatures)
+	    sw.xfeatures & ~fp_features)
 		return false;
-	if (h.xfeatures & ~tracer_env.xfeatures || h.xcomp)
+	if (h.xfeatures & ~fp_features || h.xcomp)
 		return false;
 	for (int i = 0; i < 6; i++)
 		if (h.reserved[i])

@@ -86,6 +86,9 @@ struct backend {
 
 extern const struct backend seccomp_backend, ptrace_backend, nullify_backend;
 extern struct tracer_env tracer_env;
+/* The host's signal frames: see tracer/fpstate.h. */
+extern size_t fp_size;
+extern uint64_t fp_features;
 extern const struct backend *tracer_backend;
 
 /* tracer_log - a formatted line for the log. */

@@ -23,6 +23,8 @@
 #include <unistd.h>
 
 struct tracer_env tracer_env;
+size_t fp_size;
+uint64_t fp_features;
 const struct backend *tracer_backend;
 
 const char *const tracer_names[] = {"seccomp", "ptrace", "ptrace-nullify",
@@ -137,7 +139,7 @@ tracer_choose(const char *name, const struct tracer_env *env,
 		return -EINVAL;
 	}
 	tracer_env = *env;
-	err = fpstate_learn(&tracer_env.xstate_size, &tracer_env.xfeatures);
+	err = fpstate_learn(&fp_size, &fp_features);
 	if (err) {
 		snprintf(why, whylen, "this CPU has no usable xsave state");
 		return err;

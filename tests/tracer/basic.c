@@ -86,10 +86,12 @@ faults(void)
 	guest_free(&g);
 }
 
+static volatile bool kicks_done;
+
 static void *
 kicker(void *arg)
 {
-	for (int i = 0; i < 20; i++) {
+	while (!kicks_done) {
 		usleep(5000);
 		tr->thread_kick(arg);
 	}
@@ -117,6 +119,7 @@ kicks(void)
 		last = n;
 		run_set(t, &run, i & 1 ? RUN_SET_REGS : 0);
 	}
+	kicks_done = true;
 	CHECK(last > 1000);
 	CHECK(tr->cpu_ns(t) > 10000000);
 	pthread_join(thread, NULL);

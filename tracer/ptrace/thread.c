@@ -124,7 +124,7 @@ ptrace_get_fp(struct gthread *t, void *out, size_t size)
 		return -errno;
 	memcpy(out, buf, fpstate_size() - 4);
 	memcpy(&features, (char *)out + 512, 8);
-	features &= tracer_env.xfeatures;
+	features &= fp_features;
 	memcpy((char *)out + 512, &features, 8);
 	fpstate_seal(out);
 	return (int)fpstate_size();
@@ -428,7 +428,7 @@ ptrace_kick(struct gthread *t)
 		.thread_new = gthread_new, .thread_free = gthread_free,        \
 		.thread_run = ptrace_run, .thread_kick = ptrace_kick,          \
 		.get_fp = ptrace_get_fp, .set_fp = ptrace_set_fp,              \
-		.cpu_ns = gthread_cpu_ns,                                      \
+		.cpu_ns = gthread_cpu_ns, .xstate_size = fpstate_size,         \
 	}
 
 const struct backend ptrace_backend = {

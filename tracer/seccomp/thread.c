@@ -7,6 +7,7 @@
  * its own turn early or never give it back: then it runs without us, in its
  * own process, until the watchdog kills that.
  */
+#include "tracer/fpstate.h"
 #include "tracer/seccomp/internal.h"
 
 #include <errno.h>
@@ -186,6 +187,7 @@ const struct backend seccomp_backend = {
 		.get_fp = frame_get_fp,
 		.set_fp = frame_set_fp,
 		.cpu_ns = gthread_cpu_ns,
+		.xstate_size = fpstate_size,
 	},
 	.thread_init = frame_make,
 	.thread_exit = seccomp_exit,

@@ -26,9 +26,6 @@ struct tracer_env {
 	uint64_t phys_size;  /* its length */
 	unsigned ncpus;	     /* vCPUs that will call thread_run() */
 	unsigned host_cpus;  /* host CPUs this process may use */
-	size_t xstate_size;  /* bytes of get_fp()'s image */
-	uint64_t xfeatures;  /* components it may hold */
-	size_t minsigstksz;  /* AT_MINSIGSTKSZ */
 	bool has_fsgsbase;
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);
@@ -56,6 +53,7 @@ struct tracer_ops {
 	void (*thread_kick)(struct gthread *t);
 
 	/* The xsave image as in a signal frame, software bytes included. */
+	size_t (*xstate_size)(void);
 	int (*get_fp)(struct gthread *t, void *buf, size_t size);
 	int (*set_fp)(struct gthread *t, const void *buf, size_t len);
 	uint64_t (*cpu_ns)(struct gthread *t);

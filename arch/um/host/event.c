@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/um/host/event.c - interrupts: the event ring, idle vCPUs.
+ *
+ * No wake-up is lost: who raises an event stores the tail, then looks at the
+ * vCPUs; a vCPU that goes idle or into guest code stores that, then looks at
+ * the ring.  One of the two sees the other.
+ */
+#include "arch/um/host/host.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define RESERVED_MAX (EVENT_RING_LEN - 256) /* the rest: timers, signals */
+
+static struct event_ring *const ring = (struct event_ring *)EVENT_RING;
+
+/* The ring is the kernel's memory: our own idea of the tail is what counts. */
+static struct {
+	pthread_mutex_t lock;
+	uint32_t tail;
+	struct event *late; /* came when the ring was full */
+	unsigned nlate, maxlate;
+} ev = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static atomic_uint reserved, nlate;
+
+int
+event_reserve(void)
+{
+	if (atomic_fetch_add(&reserved, 1) < RESERVED_MAX)
+		return 0;
+	atomic_fetch_sub(&reserved, 1);
+	return -EAGAIN;
+}
+
+void
+event_unreserve(void)
+{
+	atomic_fetch_sub(&reserved, 1);
+}
+
+static uint32_t
+used_locked(void)
+{
+	uint32_t used = ev.tail - __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+
+	return used > EVENT_RING_LEN ? EVENT_RING_LEN : used;
+}
+
+static bool
+put_locked(const struct event *e)
+{
+	if (used_locked() >= EVENT_RING_LEN)
+		return false;
+	ring->e[ev.tail % EVENT_RING_LEN] = *e;
+	ev.tail++;
+	__atomic_store_n(&ring->tail, ev.tail, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+static void
+keep_locked(const struct event *e)
+{
+	if (ev.nlate == ev.maxlate) {
+		unsigned max = ev.maxlate * 2 + 64;
+		void *p = realloc(ev.late, max * sizeof *ev.late);
+
+		if (!p)
+			return; /* the host is out of memory altogether */
+		ev.late = p;
+		ev.maxlate = max;
+	}
+	ev.late[ev.nlate++] = *e;
+}
+
+static void
+flush_late_locked(void)
+{
+	unsigned i = 0;
+
+	while (i < ev.nlate && put_locked(&ev.late[i]))
+		i++;
+	memmove(ev.late, ev.late + i, (ev.nlate - i) * sizeof *ev.late);
+	ev.nlate -= i;
+	atomic_store(&nlate, ev.nlate);
+}
+
+void
+event_raise(uint32_t type, uint64_t cookie, int64_t result)
+{
+	const struct event e = {type, 0, cookie, result};
+
+	pthread_mutex_lock(&ev.lock);
+	if (ev.nlate)
+		flush_late_locked();
+	if (ev.nlate || !put_locked(&e))
+		keep_locked(&e);
+	atomic_store(&nlate, ev.nlate);
+	pthread_mutex_unlock(&ev.lock);
+	guest_interrupt();
+}
+
+bool
+event_pending(void)
+{
+	if (atomic_load(&nlate)) {
+		pthread_mutex_lock(&ev.lock);
+		flush_late_locked();
+		pthread_mutex_unlock(&ev.lock);
+	}
+	return __atomic_load_n(&ring->head, __ATOMIC_SEQ_CST) !=
+	       __atomic_load_n(&ring->tail, __ATOMIC_SEQ_CST);
+}
+
+/* --- idling --- */
+
+static void
+vcpu_wake(struct vcpu *v)
+{
+	atomic_store(&v->wake, 1);
+	if (atomic_load(&v->state) == VCPU_IDLE)
+		syscall(SYS_futex, &v->wake, 129 /* WAKE_PRIVATE */, 1, NULL,
+			NULL, 0);
+}
+
+int64_t
+hc_CPU_IDLE(const uint64_t *a)
+{
+	struct vcpu *v = this_cpu;
+
+	if (!v || a[0] != v->id)
+		return -EINVAL;
+	for (;;) {
+		atomic_store(&v->state, VCPU_IDLE);
+		if (atomic_exchange(&v->wake, 0) || event_pending() ||
+		    atomic_load(&mach.is_stopping))
+			break;
+		syscall(SYS_futex, &v->wake, 128 /* WAIT_PRIVATE */, 0, NULL,
+			NULL, 0);
+	}
+	atomic_store(&v->state, VCPU_KERNEL);
+	return 0;
+}
+
+int64_t
+hc_CPU_WAKE(const uint64_t *a)
+{
+	struct vcpu *v;
+
+	if (a[0] >= mach.ncpus)
+		return -EINVAL;
+	v = &mach.cpu[a[0]];
+	if (atomic_load(&v->state) == VCPU_OFF) {
+		int err = vcpu_start((unsigned)a[0]);
+
+		if (err)
+			return err;
+	}
+	vcpu_wake(v);
+	return 0;
+}
+
+/* An idle vCPU is the cheapest to ask; else guest code must be stopped; a
+ * vCPU in the kernel looks by itself before it idles or runs guest code. */
+void
+guest_interrupt(void)
+{
+	for (unsigned i = 0; i < mach.ncpus; i++) {
+		if (atomic_load(&mach.cpu[i].state) == VCPU_IDLE) {
+			vcpu_wake(&mach.cpu[i]);
+			return;
+		}
+	}
+	for (unsigned i = 0; i < mach.ncpus; i++)
+		if (guest_kick_cpu(&mach.cpu[i]))
+			return;
+}
+
+/* --- the kernel's own locks --- */
+
+int64_t
+hc_FUTEX_WAIT(const uint64_t *a)
+{
+	if (a[0] % 4 || !arena_readable(a[0], 4))
+		return -EFAULT;
+	if (syscall(SYS_futex, a[0], 128, (uint32_t)a[1], NULL, NULL, 0) < 0 &&
+	    errno != EAGAIN && errno != EINTR)
+		return -errno;
+	return 0;
+}
+
+int64_t
+hc_FUTEX_WAKE(const uint64_t *a)
+{
+	long n;
+
+	if (a[0] % 4 || !arena_readable(a[0], 4))
+		return -EFAULT;
+	n = syscall(SYS_futex, a[0], 129,
+		    (int)(a[1] > INT_MAX ? INT_MAX : a[1]), NULL, NULL, 0);
+	return n < 0 ? -errno : n;
+}
