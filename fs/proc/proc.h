@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* fs/proc/proc.h - /proc and /sys: file systems that look into tasks. */
+#ifndef FS_PROC_PROC_H
+#define FS_PROC_PROC_H
+
+struct boot_params;
+
+/* proc_init - register "proc" and "sysfs".  @bp outlives the guest. */
+void proc_init(const struct boot_params *bp);
+
+#endif /* FS_PROC_PROC_H */
