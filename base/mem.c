@@ -212,3 +212,15 @@ strstr(const char *s, const char *what)
 			return (char *)s;
 	return n ? NULL : (char *)s;
 }
+
+/* What the compiler calls for __builtin_popcountll() without popcnt. */
+int __popcountdi2(uint64_t v);
+
+int
+__popcountdi2(uint64_t v)
+{
+	v -= v >> 1 & 0x5555555555555555ull;
+	v = (v & 0x3333333333333333ull) + (v >> 2 & 0x3333333333333333ull);
+	v = (v + (v >> 4)) & 0x0f0f0f0f0f0f0f0full;
+	return (int)(v * 0x0101010101010101ull >> 56);
+}
