@@ -14,6 +14,7 @@
 #include "fs/hostfs/hostfs.h"
 #include "fs/initramfs/initramfs.h"
 #include "fs/mount.h"
+#include "fs/overlay/overlay.h"
 #include "fs/path.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "include/abi/mount.h"
@@ -51,10 +52,19 @@ open_root(struct super **out)
 		.host_egid = boot->host_egid,
 		.source = boot->root_source,
 	};
+	struct super *lower;
+	int err;
 
 	if (boot->flags & BOOT_INITRD)
 		return tmpfs_super("rootfs", NULL, out);
-	return hostfs_super(&o, out);
+	err = hostfs_super(&o, &lower);
+	if (err || !(boot->flags & BOOT_EPHEMERAL)) {
+		*out = lower;
+		return err;
+	}
+	err = overlay_super(lower, out);
+	super_put(lower);
+	return err;
 }
 
 void
