@@ -106,6 +106,8 @@ vcpu_start(int cpu)
 
 /* --- guest threads --- */
 
+#define HOST_REFUSALS 4 /* in a row: then the task cannot go on */
+
 uint32_t
 thread_fp_size(void)
 {
@@ -188,15 +190,32 @@ run_guest(struct task *t)
 	klock_take();
 	t->in_guest = false;
 	sched_charge(t, true);
-	mm_ops_done(t->mm);
-	t->run.flags = 0;
-	if (err == 0)
+	if (err == 0) {
+		mm_ops_done(t->mm);
+		t->run.flags = 0;
+		t->host_refusals = 0;
 		return;
-	if (err == -ENOMEM) {
-		log_warn("task %d: the host has no memory for its mappings",
-			 t->tid);
 	}
+	/* It did not run: everything is mapped anew, from less. */
+	mm_ops_failed(t->mm);
+	t->run.stop.kind = STOP_KICKED;
+	if (++t->host_refusals < HOST_REFUSALS)
+		return;
+	log_warn("task %d: the host refuses its mappings: %s", t->tid,
+		 str_errno((int)-err));
 	t->run.stop.kind = STOP_DIED;
+}
+
+/* What threads of one address space have changed in it must be with the host
+ * before any of them goes on.  Returns: whether this slept. */
+static bool
+flush_shared(struct task *t)
+{
+	if (!mm_must_flush(t->mm) || t->host_refusals >= HOST_REFUSALS)
+		return false;
+	if (mm_flush(t->mm))
+		t->host_refusals++;
+	return true;
 }
 
 void
@@ -225,6 +244,8 @@ task_main(void *arg)
 			if (t->pinned_cpu >= 0 && t->pinned_cpu != t->cpu)
 				schedule();
 		}
+		if (flush_shared(t))
+			continue; /* signals may have come */
 		run_guest(t);
 		trap_handle(t, &t->run.stop);
 	}

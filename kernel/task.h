@@ -74,6 +74,7 @@ struct task {
 	int (*start_fn)(struct task *t); /* run first; NULL: guest code */
 	int thread;		/* HC_THREAD_* id, or -1 */
 	int pinned_cpu;		/* -1: any */
+	int host_refusals;	/* runs refused in a row */
 	struct thread_run run;	/* registers, last stop; own */
 	void *initial_fp;	/* xsave image for the first run, or NULL */
 	uint32_t initial_fp_len;

@@ -24,6 +24,8 @@
 #include "base/slab.h"
 #include "base/str.h"
 
+#define BIG_DROP 1024u /* pages */
+
 static void
 list_of(struct op_list *l)
 {
@@ -320,14 +322,17 @@ is_pending(const struct mm *mm)
 	return mm->ops.n || mm->pops.n || mm->drops.n || mm->needs_reset;
 }
 
+bool
+mm_must_flush(const struct mm *mm)
+{
+	return is_pending(mm) && (mm->users > 1 || mm->sync_lock.owner);
+}
+
 uint32_t
 mm_take_ops(struct mm *mm, const struct as_op **ops)
 {
 	*ops = NULL;
-	while (is_pending(mm) && (mm->users > 1 || mm->sync_lock.owner))
-		if (mm_flush(mm))
-			return 0;
-	if (!is_pending(mm))
+	if (!is_pending(mm) || mm_must_flush(mm))
 		return 0;
 	take(mm);
 	mm->is_taken = true;
@@ -354,10 +359,23 @@ mm_ops_failed(struct mm *mm)
 	}
 }
 
+/* Much memory waits for the host to let go of it: no thread may come by for
+ * long. */
+static bool
+is_big_drop(const struct mm *mm)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < mm->drops.n; i++)
+		sum += mm->drops.v[i].n;
+	return sum >= BIG_DROP;
+}
+
 void
 as_settle(struct mm *mm)
 {
-	if (mm->users > 1 && mm->takes_away && mm_flush(mm))
+	if (mm->takes_away && (mm->users > 1 || is_big_drop(mm)) &&
+	    mm_flush(mm))
 		log_debug("address space %d: host refuses", mm->as_id);
 }
 

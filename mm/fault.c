@@ -15,6 +15,7 @@
 #define SIG_SEGV    11
 #define SIG_BUS	    7
 #define TRIES	    8
+#define STACK_STEP  KiB(64)
 
 enum access { ACC_READ, ACC_WRITE, ACC_EXEC };
 
@@ -28,7 +29,9 @@ grow_down(struct vma *v, uint64_t va)
 	struct mm *mm = v->mm;
 	uint64_t pages = (v->n.start - va) / PAGE_SIZE;
 
-	if (va < MMAP_MIN_ADDR || in_hole(va, v->n.end))
+	if (va < MMAP_MIN_ADDR || va > v->n.start || in_hole(va, v->n.end))
+		return -ENOMEM;
+	if (prev && va < prev->n.end)
 		return -ENOMEM;
 	if (prev && !(prev->flags & VMA_GROWSDOWN) &&
 	    prev->prot != LX_PROT_NONE && va - prev->n.end < STACK_GAP)
@@ -49,9 +52,12 @@ find_or_grow(struct mm *mm, uint64_t va)
 
 	if (!v || v->n.start <= va)
 		return v;
-	if (!(v->flags & VMA_GROWSDOWN) || grow_down(v, page_down(va)))
+	if (!(v->flags & VMA_GROWSDOWN))
 		return NULL;
-	return v;
+	/* The main stack by steps, as each costs a fault. */
+	if ((v->flags & VMA_STACK) && grow_down(v, va - STACK_STEP) == 0)
+		return v;
+	return grow_down(v, va) ? NULL : v;
 }
 
 static bool

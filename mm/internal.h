@@ -249,8 +249,11 @@ void vma_merge(struct mm *mm, uint64_t start, uint64_t end);
 void vma_resize(struct vma *v, uint64_t start, uint64_t end);
 /* vma_retype - change prot and flags of a linked VMA, with accounting. */
 void vma_retype(struct vma *v, uint32_t prot, uint32_t flags);
-/* vm_may_grow - RLIMIT_AS and RLIMIT_DATA allow @pages more of such. */
+/* vm_may_grow - RLIMIT_AS and RLIMIT_DATA allow @pages more of such, and it is
+ * no obvious overcommitment. */
 bool vm_may_grow(struct mm *mm, uint32_t prot, uint32_t flags, uint64_t pages);
+/* vm_is_sane - could guest RAM hold @pages of such? */
+bool vm_is_sane(uint32_t prot, uint32_t flags, uint64_t pages);
 bool vma_is_data(uint32_t prot, uint32_t flags);
 
 /* unmap.c */

@@ -260,6 +260,9 @@ find_object(struct request *q)
 	q->map = NULL;
 	if (!(q->vflags & VMA_SHARED))
 		return 0;
+	if (!vm_is_sane(LX_PROT_WRITE, q->vflags & VMA_NORESERVE,
+			q->len / PAGE_SIZE))
+		return -ENOMEM;
 	err = shm_new(q->len, &q->map);
 	if (!err)
 		q->pc = q->map->ops->pages(q->map);

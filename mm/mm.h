@@ -96,12 +96,12 @@ void mm_host_error(struct mm *mm, uint64_t addr, struct fault_result *res);
 
 /*
  * mm_take_ops - the changes that must reach the host before guest code runs
- * on; valid until mm_ops_done().  mm_flush - apply them now by HC_AS_SYNC.
- * Changes that take something away are flushed by whoever queued them when
- * other threads may run in the mm.
+ * on, to travel with the run; valid until mm_ops_done().  If others share the
+ * mm or a flush is under way they may not travel: mm_must_flush() says so
+ * beforehand.  mm_flush - apply them now.  Sleeps.
  */
-/* Sleeps (mm_take_ops, when others share the mm: it flushes and returns 0). */
 uint32_t mm_take_ops(struct mm *mm, const struct as_op **ops);
+bool mm_must_flush(const struct mm *mm);
 void mm_ops_done(struct mm *mm);
 /* mm_ops_failed - instead of mm_ops_done(), when the host refused the batch:
  * everything is unmapped and faults in again.  To be tried a few times. */

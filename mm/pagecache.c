@@ -156,8 +156,10 @@ pc_insert(struct pagecache *pc, uint64_t index, uint64_t fn)
 void
 chunk_clean(struct pagecache *pc, struct chunk *c, uint64_t mask)
 {
-	uint64_t n = __builtin_popcountll(c->dirty & mask);
+	uint64_t n = 0;
 
+	for (uint64_t bits = c->dirty & mask; bits; bits &= bits - 1)
+		n++;
 	c->dirty &= ~mask;
 	pc->ndirty -= n;
 	dirty_pages -= n;

@@ -73,6 +73,8 @@ check_vma(struct vma *v, uint64_t start, uint64_t end, uint32_t prot)
 		if (err)
 			return -EACCES;
 	}
+	if (!(v->prot & LX_PROT_WRITE) && !vm_is_sane(prot, v->flags, pages))
+		return -ENOMEM;
 	if (vma_is_data(prot, v->flags) && !vma_is_data(v->prot, v->flags) &&
 	    v->mm->data_vm + pages > v->mm->limits.data / PAGE_SIZE)
 		return -ENOMEM;

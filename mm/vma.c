@@ -50,9 +50,20 @@ shared_writer(struct vma *v, int delta)
 		v->map->ops->shared_writer(v->map, delta);
 }
 
+/* Linux: accountable_mapping(), and vm.overcommit_memory = 0. */
+bool
+vm_is_sane(uint32_t prot, uint32_t flags, uint64_t pages)
+{
+	if ((flags & (VMA_NORESERVE | VMA_SHARED)) || !(prot & LX_PROT_WRITE))
+		return true;
+	return pages <= page_limit;
+}
+
 bool
 vm_may_grow(struct mm *mm, uint32_t prot, uint32_t flags, uint64_t pages)
 {
+	if (!vm_is_sane(prot, flags, pages))
+		return false;
 	if (mm->total_vm + pages > mm->limits.as / PAGE_SIZE)
 		return false;
 	if (vma_is_data(prot, flags) &&

@@ -291,8 +291,11 @@ void
 run_ops(struct mm *mm)
 {
 	const struct as_op *ops;
-	uint32_t n = mm_take_ops(mm, &ops);
+	uint32_t n;
 
+	while (mm_must_flush(mm))
+		(void)!mm_flush(mm);
+	n = mm_take_ops(mm, &ops);
 	if (n && apply_all(mm_as_id(mm), ops, n))
 		mm_ops_failed(mm);
 	else
