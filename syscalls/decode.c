@@ -78,6 +78,12 @@ is_shown(const struct decode *d, int i)
 	}
 }
 
+static bool
+is_clone3(const struct decode *d)
+{
+	return kind_of(d, 0) == ARG_CLONE_ARGS;
+}
+
 /* Is it known only after the call? */
 static enum when
 when_of(const struct decode *d, int i)
@@ -95,6 +101,8 @@ when_of(const struct decode *d, int i)
 		return dec_prctl_is_late(d) ? OUT : IN;
 	case ARG_ARCH_PRCTL_ARG:
 		return LATE;
+	case ARG_SIZE: /* clone3: what it stored comes before its size */
+		return is_clone3(d) ? LATE : IN;
 	default:
 		return k < ARG_GROUPS ? IN : kinds[k].when;
 	}
@@ -170,6 +178,8 @@ decode_enter(struct decode *d)
 		if (!is_shown(d, d->done))
 			continue;
 		if (when_of(d, d->done) != IN) {
+			if (is_clone3(d))
+				return;
 			if (d->any) /* as strace: its comma comes early */
 				put(d, ", ");
 			d->any = false;
@@ -186,6 +196,8 @@ decode_exit(struct decode *d, int64_t ret)
 	d->is_exit = true;
 	d->is_error = ret < 0 && ret >= -4095;
 	if (d->desc && d->desc->support != SUP_ABSENT) {
+		if (d->desc->nargs && is_clone3(d) && !d->is_error)
+			dec_clone3_late(d);
 		for (; d->done < d->desc->nargs; d->done++)
 			if (is_shown(d, d->done))
 				print_arg(d, d->done);

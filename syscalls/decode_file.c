@@ -99,6 +99,21 @@ dec_STAT_OUT(struct decode *d, int i)
 	put(d, ", ...}");
 }
 
+/* AT_EACCESS is the same bit as AT_REMOVEDIR. */
+void
+dec_FACCESSAT(struct decode *d, int i)
+{
+	uint64_t flags = (uint32_t)d->arg[i] & ~(uint64_t)LX_AT_EACCESS;
+	bool any = name_flags_only(d->out, ARG_AT_FLAGS, &flags, true);
+
+	if (d->arg[i] & LX_AT_EACCESS) {
+		put(d, any ? "|AT_EACCESS" : "AT_EACCESS");
+		any = true;
+	}
+	if (flags || !any)
+		put(d, any ? "|%#lx" : "%#lx", (unsigned long)flags);
+}
+
 /* Linux: two of the flags are a field, whose 0 has a name too. */
 void
 dec_STATX_FLAGS(struct decode *d, int i)
@@ -208,7 +223,7 @@ dec_DENTS64_OUT(struct decode *d, int i)
 }
 
 /* An iovec's data is shown as far as the call moved it: @data bytes over all
- * of them, or addresses alone if it is negative. */
+ * of them, all there is if INT64_MAX, or addresses alone if negative. */
 void
 dec_iovecs(struct decode *d, uint64_t at, uint64_t n, int64_t data)
 {
@@ -241,7 +256,7 @@ dec_iovecs(struct decode *d, uint64_t at, uint64_t n, int64_t data)
 			dec_addr(d, uaddr_bits(iov.iov_base));
 		else
 			dec_bytes(d, uaddr_bits(iov.iov_base), (uint64_t)part);
-		if (data > 0)
+		if (data > 0 && data != INT64_MAX)
 			data -= part;
 		put(d, ", iov_len=%lu}", (unsigned long)iov.iov_len);
 	}
@@ -286,4 +301,21 @@ void
 dec_MOUNT_DATA(struct decode *d, int i)
 {
 	dec_string(d, d->arg[i], DEC_MAX);
+}
+
+/* Linux before 2.4 wanted a magic number in the upper half. */
+void
+dec_MOUNT(struct decode *d, int i)
+{
+	uint64_t flags = d->arg[i];
+
+	if ((flags & LX_MS_MGC_MSK) != LX_MS_MGC_VAL) {
+		name_flags(d->out, ARG_MOUNT_FLAGS, flags);
+		return;
+	}
+	flags &= ~(uint64_t)LX_MS_MGC_MSK;
+	put(d, "MS_MGC_VAL");
+	name_flags_only(d->out, ARG_MOUNT_FLAGS, &flags, false);
+	if (flags)
+		put(d, "|%#lx", (unsigned long)flags);
 }

@@ -174,8 +174,10 @@ put_child(struct strbuf *out, const struct lx_siginfo *si)
 		strbuf_add(out, "%d", si->chld.status);
 	else
 		name_signal(out, si->chld.status);
-	strbuf_add(out, ", si_utime=%ld, si_stime=%ld", (long)si->chld.utime,
-		   (long)si->chld.stime);
+	strbuf_add(out, ", si_utime=");
+	dec_ticks(out, si->chld.utime);
+	strbuf_add(out, ", si_stime=");
+	dec_ticks(out, si->chld.stime);
 }
 
 /* What came from the kernel itself, by signal. */

@@ -112,6 +112,29 @@ dec_CLONE_ARGS(struct decode *d, int i)
 	put(d, "}");
 }
 
+/* " => {pidfd=[4], parent_tid=[123]}": what clone3(2) stored. */
+void
+dec_clone3_late(struct decode *d)
+{
+	struct lx_clone_args a;
+	const char *gap = " => {";
+	int32_t v;
+
+	if (!dec_peek(d, &a, d->arg[0], LX_CLONE_ARGS_SIZE_VER0))
+		return;
+	if (a.flags & LX_CLONE_PIDFD && dec_peek(d, &v, a.pidfd, sizeof(v))) {
+		put(d, "%spidfd=[%d]", gap, v);
+		gap = ", ";
+	}
+	if (a.flags & LX_CLONE_PARENT_SETTID &&
+	    dec_peek(d, &v, a.parent_tid, sizeof(v))) {
+		put(d, "%sparent_tid=[%d]", gap, v);
+		gap = ", ";
+	}
+	if (*gap == ',')
+		put(d, "}");
+}
+
 void
 dec_ARGV(struct decode *d, int i)
 {

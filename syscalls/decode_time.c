@@ -226,17 +226,32 @@ dec_ITIMERSPEC_OUT(struct decode *d, int i)
 	itimerspec_at(d, d->arg[i]);
 }
 
+/* Clock ticks, and what they are in seconds. */
+void
+dec_ticks(struct strbuf *out, int64_t ticks)
+{
+	strbuf_add(out, "%ld", (long)ticks);
+	if (ticks)
+		strbuf_add(out, " /* %ld.%02ld s */", (long)ticks / LX_CLK_TCK,
+			   (long)ticks % LX_CLK_TCK);
+}
+
 void
 dec_TMS_OUT(struct decode *d, int i)
 {
 	struct lx_tms t;
 
-	if (dec_get(d, &t, d->arg[i], sizeof(t)))
-		put(d,
-		    "{tms_utime=%ld, tms_stime=%ld, tms_cutime=%ld, "
-		    "tms_cstime=%ld}",
-		    (long)t.tms_utime, (long)t.tms_stime, (long)t.tms_cutime,
-		    (long)t.tms_cstime);
+	if (!dec_get(d, &t, d->arg[i], sizeof(t)))
+		return;
+	put(d, "{tms_utime=");
+	dec_ticks(d->out, t.tms_utime);
+	put(d, ", tms_stime=");
+	dec_ticks(d->out, t.tms_stime);
+	put(d, ", tms_cutime=");
+	dec_ticks(d->out, t.tms_cutime);
+	put(d, ", tms_cstime=");
+	dec_ticks(d->out, t.tms_cstime);
+	put(d, "}");
 }
 
 void

@@ -53,6 +53,8 @@ bool dec_prctl_is_late(const struct decode *d);
 bool dec_prctl_has(const struct decode *d, int i);
 bool dec_futex_has(const struct decode *d, int i);
 void dec_clone_late(struct decode *d);
+void dec_clone3_late(struct decode *d);
+void dec_ticks(struct strbuf *out, int64_t ticks);
 void dec_ioprio_value(struct decode *d, uint64_t v);
 void dec_personality_value(struct decode *d, uint64_t v);
 void dec_sigreturn(struct decode *d);

@@ -18,6 +18,8 @@ enum {
 /* Not flags but a field, and values that are 0 or no single bit. */
 #define LX_O_ACCMODE   03
 #define LX_O_RDONLY    00
+#define LX_O_WRONLY    01
+#define LX_O_RDWR      02
 #define LX_O_NDELAY    LX_O_NONBLOCK
 #define LX___O_SYNC    04000000 /* what O_SYNC has beyond O_DSYNC */
 #define LX___O_TMPFILE 020000000

@@ -28,9 +28,7 @@ enum {
 #define LX_IFTODT(mode) (((mode)&LX_S_IFMT) >> 12)
 #define LX_DTTOIF(type) ((uint32_t)(type) << 12)
 
-#define LX_STATX_BASIC_STATS 0x7ffu
-#define LX_STATX_ALL	     0xfffu
-#define LX_STATX__RESERVED   0x80000000u
+#define LX_STATX__RESERVED 0x80000000u
 
 /*
  * Device numbers in struct stat: the kernel's "new" encoding, which agrees
