@@ -14,12 +14,11 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "arch/um/x86_64/regs.h"
-#include "base/log.h"
+#include "include/abi/ptrace.h"
 #include "mm/usercopy.h"
 #include "syscalls/strace.h"
 
@@ -31,14 +30,6 @@ static struct traced {
 	struct strace_call call;
 } tasks[MAX_TASKS];
 static int live;
-
-int log_level;
-
-void
-log_at(int level, const char *fmt, ...)
-{
-	(void)level, (void)fmt;
-}
 
 /* Guest memory is the traced process's: its number stands for the mm. */
 int
@@ -63,18 +54,6 @@ copy_str_in(struct mm *mm, char *dst, uaddr_t src, size_t max)
 			return (int64_t)i;
 	}
 	return -ENAMETOOLONG;
-}
-
-void *
-kmalloc(size_t n)
-{
-	return malloc(n);
-}
-
-void
-kfree(void *p)
-{
-	free(p);
 }
 
 static void
@@ -110,7 +89,7 @@ task_of(pid_t tid)
 static void
 on_syscall(struct traced *t)
 {
-	struct user_regs_struct u;
+	struct lx_user_regs u;
 	struct um_regs regs;
 
 	if (ptrace(PTRACE_GETREGS, t->tid, 0, &u))
