@@ -20,6 +20,18 @@ static const char *const places[] = {
 	"../rootfs/rootfs.cpio",    /* built: b/cli/viv */
 };
 
+/* Without ".." and links; @path, which is given up, if that can't be had. */
+static char *
+shortened(char *path)
+{
+	char *real = realpath(path, NULL);
+
+	if (!real)
+		return path;
+	free(path);
+	return real;
+}
+
 char *
 path_of_rootfs(void)
 {
@@ -35,7 +47,7 @@ path_of_rootfs(void)
 		     i++) {
 			path = xasprintf("%s/%s", self, places[i]);
 			if (access(path, R_OK) == 0)
-				return path;
+				return shortened(path);
 			free(path);
 		}
 	}
