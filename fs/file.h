@@ -70,6 +70,10 @@ struct file_ops {
 
 	int (*fallocate)(struct file *f, int mode, uint64_t off, uint64_t len);
 
+	/* How long a read or write may wait; UINT64_MAX, and NULL: for ever
+	 * (SO_RCVTIMEO).  Such a wait is not restarted after a signal. */
+	uint64_t (*timeout_ns)(struct file *f, bool is_write);
+
 	/* The page cache behind it, for mmap, sendfile; NULL: none. */
 	struct pagecache *(*pages)(struct file *f);
 

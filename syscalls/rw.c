@@ -37,18 +37,26 @@ static int
 rw_wait(struct task *t, struct rw *r)
 {
 	uint32_t events = r->is_write ? WAIT_OUT : WAIT_IN;
+	uint64_t limit = UINT64_MAX, deadline = TIME_NEVER;
 	struct waiter w;
 	int err;
+
+	if (r->f->ops->timeout_ns)
+		limit = r->f->ops->timeout_ns(r->f, r->is_write);
+	if (limit != UINT64_MAX)
+		deadline = clock_monotonic_ns() + limit;
 
 	/* Listen before trying again, or a wakeup in between would be lost. */
 	task_waiter_listen(&w, t, r->f->wq, events);
 	while ((err = rw_step(r)) == -EAGAIN) {
-		err = task_block(t, &w);
+		err = task_block_until(t, &w, deadline);
 		if (err)
 			break;
 	}
 	waitq_leave(r->f->wq, &w);
-	return err;
+	if (err == -ETIMEDOUT)
+		return -EAGAIN;
+	return err == -ERESTARTSYS && limit != UINT64_MAX ? -EINTR : err;
 }
 
 /*
