@@ -26,6 +26,7 @@
 #include "kernel/sched.h"
 #include "kernel/uts.h"
 #include "mm/mm.h"
+#include "net/sock.h"
 #include "syscalls/syscalls.h"
 
 const struct boot_params *const boot = (const struct boot_params *)BOOT_PARAMS;
@@ -84,6 +85,7 @@ start_kernel(void)
 	futex_init();
 	fs_init();
 	hostfs_init();
+	sock_init();
 	drivers_init(boot);
 	proc_init(boot);
 	syscalls_init();
