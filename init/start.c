@@ -264,7 +264,7 @@ command_start(struct task *t)
 
 /* --- PID 1 --- */
 
-/* Reap for ever; the command's end is ours. */
+/* Reap until the command ends.  Returns: its status. */
 static int
 reap_loop(struct task *t)
 {
@@ -314,5 +314,6 @@ init_start(struct task *t)
 			  str_errno(-err));
 		return LX_W_EXITCODE(STATUS_FAILURE);
 	}
-	return reap_loop(t);
+	task_exit_group(t, reap_loop(t));
+	return 0;
 }
