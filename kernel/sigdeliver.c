@@ -21,6 +21,8 @@
 
 #define NR_restart_syscall 219
 
+#define XFEATURES_LEGACY 3 /* x87, SSE */
+
 /* rewind - execute the call's two-byte instruction again. */
 static void
 rewind_call(struct task *t, uint64_t nr)
@@ -78,15 +80,6 @@ on_altstack(const struct task *t, uint64_t sp)
 	return sp > ss->ss_sp && sp - ss->ss_sp <= ss->ss_size;
 }
 
-static uint64_t
-xcr0(void)
-{
-	uint32_t lo, hi;
-
-	asm volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-	return (uint64_t)hi << 32 | lo;
-}
-
 /* Where the frame goes: below the red zone, or on the alternate stack. */
 static int
 frame_sp(struct task *t, const struct lx_sigaction *sa, uint64_t fp_len,
@@ -99,7 +92,7 @@ frame_sp(struct task *t, const struct lx_sigaction *sa, uint64_t fp_len,
 	if ((sa->flags & LX_SA_ONSTACK) && !nested &&
 	    !(ss->ss_flags & LX_SS_DISABLE) && ss->ss_size)
 		sp = ss->ss_sp + ss->ss_size;
-	*fp_at = (sp - fp_len - LX_FP_XSTATE_MAGIC2_SIZE) & ~63ull;
+	*fp_at = (sp - fp_len) & ~63ull;
 	*frame_at =
 		((*fp_at - sizeof(struct lx_rt_sigframe)) & ~15ull) - 8;
 	/* An overflown alternate stack is a SIGSEGV, not a scribble. */
@@ -109,27 +102,6 @@ frame_sp(struct task *t, const struct lx_sigaction *sa, uint64_t fp_len,
 	    *frame_at < ss->ss_sp)
 		return -EFAULT;
 	return 0;
-}
-
-static int
-write_fp(struct task *t, const void *fp, uint32_t len, uint64_t at)
-{
-	struct lx_fpx_sw_bytes sw = {
-		.magic1 = LX_FP_XSTATE_MAGIC1,
-		.extended_size = len + LX_FP_XSTATE_MAGIC2_SIZE,
-		.xfeatures = xcr0(),
-		.xstate_size = len,
-	};
-	uint32_t magic2 = LX_FP_XSTATE_MAGIC2;
-	int err = copy_out(t->mm, uaddr(at), fp, len);
-
-	if (err || len <= sizeof(struct lx_fpstate))
-		return err;
-	err = copy_out(t->mm, uaddr(at + offsetof(struct lx_fpstate, sw)), &sw,
-		       sizeof(sw));
-	if (err)
-		return err;
-	return copy_out(t->mm, uaddr(at + len), &magic2, sizeof(magic2));
 }
 
 static void
@@ -169,7 +141,7 @@ push_frame(struct task *t, const struct lx_sigaction *sa,
 		return err;
 	err = frame_sp(t, sa, fp_len, &fp_at, &at);
 	if (!err && fp_len)
-		err = write_fp(t, fp, fp_len, fp_at);
+		err = copy_out(t->mm, uaddr(fp_at), fp, fp_len);
 	kfree(fp);
 	if (err)
 		return err;
@@ -343,35 +315,52 @@ signal_deliver(struct task *t)
 	}
 }
 
+/* The image a frame holds has the machine's own form, magic numbers and all;
+ * where a handler left the legacy part alone, that goes into a present one. */
+static int
+legacy_fp(struct task *t, uint64_t at)
+{
+	struct lx_xstate_header *h;
+	uint32_t len;
+	void *buf;
+	int err = thread_fp_save(t, &buf, &len);
+
+	if (err)
+		return err;
+	err = copy_in(t->mm, buf, uaddr(at), offsetof(struct lx_fpstate, sw));
+	if (!err && len > sizeof(struct lx_fpstate)) {
+		h = (struct lx_xstate_header *)((char *)buf +
+						sizeof(struct lx_fpstate));
+		h->xfeatures = XFEATURES_LEGACY;
+	}
+	if (!err)
+		err = thread_fp_load(t, buf, len);
+	kfree(buf);
+	return err;
+}
+
 static int
 restore_fp(struct task *t, uint64_t at)
 {
 	struct lx_fpx_sw_bytes sw;
-	uint32_t len = thread_fp_size(), magic2 = 0;
+	uint32_t len = thread_fp_size();
 	void *buf;
 	int err;
 
 	if (!at)
 		return thread_fp_load(t, NULL, 0);
-	buf = kzalloc(MAX(len, (uint32_t)sizeof(struct lx_fpstate)));
-	if (!buf)
-		return -ENOMEM;
 	err = copy_in(t->mm, &sw, uaddr(at + offsetof(struct lx_fpstate, sw)),
 		      sizeof(sw));
 	if (err)
-		goto out;
-	if (sw.magic1 != LX_FP_XSTATE_MAGIC1 || sw.xstate_size > len ||
-	    sw.xstate_size < sizeof(struct lx_fpstate) ||
-	    sw.extended_size < sw.xstate_size ||
-	    copy_in(t->mm, &magic2, uaddr(at + sw.xstate_size), 4) ||
-	    magic2 != LX_FP_XSTATE_MAGIC2)
-		len = sizeof(struct lx_fpstate); /* Linux: the legacy part */
-	else
-		len = sw.xstate_size;
+		return err;
+	if (sw.magic1 != LX_FP_XSTATE_MAGIC1 || sw.extended_size != len)
+		return legacy_fp(t, at);
+	buf = kmalloc(len);
+	if (!buf)
+		return -ENOMEM;
 	err = copy_in(t->mm, buf, uaddr(at), len);
 	if (!err)
 		err = thread_fp_load(t, buf, len);
-out:
 	kfree(buf);
 	return err;
 }
