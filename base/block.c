@@ -135,6 +135,12 @@ mutex_unlock(struct mutex *m)
 	block_ops->wake(w->task);
 }
 
+bool
+mutex_is_mine(const struct mutex *m)
+{
+	return m->owner == self();
+}
+
 static bool
 klock_try(uint32_t as)
 {

@@ -55,6 +55,8 @@ void mutex_init(struct mutex *m);
 void mutex_lock(struct mutex *m);
 bool mutex_trylock(struct mutex *m);
 void mutex_unlock(struct mutex *m);
+/* mutex_is_mine - does the running task hold it? */
+bool mutex_is_mine(const struct mutex *m);
 
 /*
  * The kernel lock: a futex word in the arena.  Held whenever kernel code

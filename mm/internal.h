@@ -301,5 +301,7 @@ uint64_t pc_peek(struct pagecache *pc, uint64_t index);
 void pc_mark_dirty(struct pagecache *pc, uint64_t index);
 /* pc_shrink - drop up to @pages clean pages nobody maps. Returns: dropped. */
 uint64_t pc_shrink(uint64_t pages);
+/* pc_shrink_mapped - the same of clean pages that are mapped.  Sleeps. */
+uint64_t pc_shrink_mapped(uint64_t pages);
 
 #endif /* MM_INTERNAL_H */

@@ -36,6 +36,7 @@ static uint64_t search_from = FIRST_FRAME;
 
 uint64_t page_limit = UINT64_MAX;
 uint64_t page_live;
+uint64_t page_mapped;
 
 static struct range *
 range_of(uint64_t fn)

@@ -79,7 +79,8 @@ uint64_t page_used_by_host(void);
 void page_resident(uint64_t fn, uint64_t n, uint8_t *vec);
 
 /* Accounting, in frames. */
-extern uint64_t page_limit; /* --memory */
-extern uint64_t page_live;  /* charged: in use or dead */
+extern uint64_t page_limit;  /* --memory */
+extern uint64_t page_live;   /* charged: in use or dead */
+extern uint64_t page_mapped; /* entries that show page caches; ptable.c's */
 
 #endif /* MM_PAGE_H */

@@ -278,7 +278,9 @@ void
 pagecache_fini(struct pagecache *pc)
 {
 	kassert(list_empty(&pc->mappings));
+	mutex_lock(&pc->io_lock); /* reclaim may be at it */
 	pc_drop(pc, 0, NO_LIMIT);
+	mutex_unlock(&pc->io_lock);
 	kassert(!pc->npages && !pc->chunks.root);
 	if (pc->range)
 		range_put(pc->range);

@@ -50,7 +50,7 @@ struct pagecache {
 void pagecache_init(struct pagecache *pc, const struct pagecache_ops *ops,
 		    void *owner, uint64_t size);
 /* pagecache_fini - drop all pages; nothing maps it any more.  Dirty pages are
- * lost unless pagecache_sync() was called before. */
+ * lost unless pagecache_sync() was called before.  Sleeps. */
 void pagecache_fini(struct pagecache *pc);
 
 /* pagecache_read - move bytes at *@pos to @u, to the end of file at most.

@@ -209,42 +209,76 @@ pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len)
 	mutex_unlock(&pc->io_lock);
 }
 
-static uint64_t
-shrink_cache(struct pagecache *pc, uint64_t want)
-{
-	struct chunk *c = chunk_next(pc, 0);
-	uint64_t before = pc->npages, next;
+/* Where shrinking a cache goes on when a chunk is done. */
+typedef uint64_t shrink_fn(struct pagecache *pc, struct chunk *c);
 
-	for (; c && before - pc->npages < want; c = chunk_next(pc, next)) {
-		next = c->index + CHUNK_PAGES;
-		if (c->was_used)
-			c->was_used = false; /* its second chance */
-		else
-			chunk_drop(pc, c, idle_pages(c, UINT64_MAX));
-	}
+static uint64_t
+shrink_idle(struct pagecache *pc, struct chunk *c)
+{
+	uint64_t before = pc->npages;
+
+	if (c->was_used)
+		c->was_used = false; /* its second chance */
+	else
+		chunk_drop(pc, c, idle_pages(c, UINT64_MAX));
 	return before - pc->npages;
 }
 
-uint64_t
-pc_shrink(uint64_t pages)
+static uint64_t
+shrink_mapped(struct pagecache *pc, struct chunk *c)
 {
-	uint64_t freed = 0, caches = 0;
+	uint64_t before = pc->npages, index = c->index;
+
+	pc_unmap(pc, index, index + CHUNK_PAGES, false); /* sleeps */
+	c = chunk_find(pc, index);
+	if (c)
+		chunk_drop(pc, c, idle_pages(c, UINT64_MAX));
+	return before - pc->npages;
+}
+
+static uint64_t
+shrink_cache(struct pagecache *pc, uint64_t want, shrink_fn *fn)
+{
+	struct chunk *c = chunk_next(pc, 0);
+	uint64_t freed = 0, next;
+
+	for (; c && freed < want; c = chunk_next(pc, next)) {
+		next = c->index + CHUNK_PAGES;
+		freed += fn(pc, c);
+	}
+	return freed;
+}
+
+/* Go @rounds times round the caches of files, from the one looked at longest
+ * ago. */
+static uint64_t
+shrink_all(uint64_t pages, uint64_t rounds, shrink_fn *fn)
+{
+	uint64_t freed = 0, n = 0;
 	struct pagecache *pc;
 
 	LIST_EACH(pc, &pc_all, lru_link)
-	caches++;
-	/* Each is looked at twice at most: the first look takes the mark of
-	 * use away. */
-	for (uint64_t i = 0; i < 2 * caches && freed < pages; i++) {
-		if (list_empty(&pc_all))
-			break;
+	n++;
+	for (n *= rounds; n && freed < pages && !list_empty(&pc_all); n--) {
 		pc = LIST_FIRST(&pc_all, struct pagecache, lru_link);
 		list_del(&pc->lru_link);
 		list_append(&pc_all, &pc->lru_link);
 		if (!pc->ops || !mutex_trylock(&pc->io_lock))
 			continue;
-		freed += shrink_cache(pc, pages - freed);
+		freed += shrink_cache(pc, pages - freed, fn);
 		mutex_unlock(&pc->io_lock);
 	}
 	return freed;
+}
+
+uint64_t
+pc_shrink(uint64_t pages)
+{
+	return shrink_all(pages, 2, shrink_idle);
+}
+
+uint64_t
+pc_shrink_mapped(uint64_t pages)
+{
+	return shrink_all(pages, 1, shrink_mapped);
 }

@@ -52,6 +52,8 @@ count(struct mm *mm, pte_t p, int64_t delta)
 {
 	if (!p)
 		return;
+	if (!(p & PTE_ANON))
+		page_mapped += delta;
 	if (p & PTE_ANON)
 		mm->rss_anon += delta;
 	else if (p & PTE_SHM)

@@ -2,12 +2,19 @@
 /*
  * mm/reclaim.c - memory is short: who can spare some; and the totals.
  *
- * In this order: frames that only wait to be given back, clean cache nobody
- * maps, dirty cache once written.
+ * In this order: frames that only wait to be given back; clean cache nobody
+ * maps; memory mapped ahead of need and never used; dirty cache, once written;
+ * clean cache that is mapped.  What is left then is for the OOM killer.
+ *
+ * One task reclaims at a time; others wait for it and try again.
  */
 #include "mm/internal_pc.h"
 
 #include "base/slab.h"
+
+#define BATCH (MiB(1) / PAGE_SIZE) /* at least so much at a time */
+
+static struct mutex reclaim_lock = MUTEX_INIT(reclaim_lock);
 
 static uint64_t
 free_frames(void)
@@ -15,11 +22,107 @@ free_frames(void)
 	return page_limit - MIN(page_live, page_limit);
 }
 
+/* --- pages mapped ahead of need ------------------------------------------ */
+
 static bool
-has_work(const struct pagecache *pc)
+is_spare(pte_t p, bool in_host)
 {
-	return pc->ops && pc->ndirty && !pc->io_lock.owner;
+	const pte_t all = PTE_ANON | PTE_AHEAD;
+
+	return (p & all) == all && !(p & PTE_HOST) == !in_host &&
+	       frame_at(pte_fn(p))->refs == 1;
 }
+
+/* Take the pages mapped ahead out of the host, keeping the entries. */
+static void
+hide_ahead(struct mm *mm)
+{
+	uint64_t va = 0, lo = 0, hi = 0;
+	pte_t p;
+
+	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
+		if (!is_spare(p, true))
+			continue;
+		if (va != hi) {
+			as_unmap(mm, lo, hi);
+			lo = va;
+		}
+		hi = va + PAGE_SIZE;
+		pte_change(mm, va, p & ~(pte_t)PTE_HOST);
+	}
+	as_unmap(mm, lo, hi);
+}
+
+static bool
+is_blank(uint64_t fn)
+{
+	const uint64_t *w = frame_addr(fn);
+
+	for (uint32_t i = 0; i < PAGE_SIZE / sizeof(*w); i++)
+		if (w[i])
+			return false;
+	return true;
+}
+
+/* Drop the hidden pages that hold nothing; the others fault in again. */
+static uint64_t
+drop_blank(struct mm *mm)
+{
+	uint64_t va = 0, freed = 0;
+	pte_t p;
+
+	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
+		uint64_t fn = pte_fn(p);
+		uint8_t there;
+
+		if (!is_spare(p, false))
+			continue;
+		page_resident(fn, 1, &there);
+		if (there && !is_blank(fn)) {
+			pte_change(mm, va, p & ~(pte_t)PTE_AHEAD);
+			continue;
+		}
+		pte_clear(mm, va);
+		frame_put(fn, 1);
+		freed++;
+	}
+	return freed;
+}
+
+static uint64_t
+shrink_mm(struct mm *mm)
+{
+	uint64_t freed = 0;
+
+	mm_get(mm);
+	hide_ahead(mm);
+	/* Only when the host has unmapped them nobody can write them. */
+	if (!mm->is_taken && mm_flush(mm) == 0 && !mm->is_taken)
+		freed = drop_blank(mm);
+	mm_put(mm);
+	return freed;
+}
+
+/* Go once round all address spaces, from the one looked at longest ago. */
+static uint64_t
+shrink_ahead(uint64_t want)
+{
+	uint64_t freed = 0, n = 0;
+	struct mm *mm;
+
+	LIST_EACH(mm, &mm_all, all_link)
+	n++;
+	for (; n && freed < want && !list_empty(&mm_all); n--) {
+		mm = LIST_FIRST(&mm_all, struct mm, all_link);
+		list_del(&mm->all_link);
+		list_append(&mm_all, &mm->all_link);
+		if (mm->rss_anon && !mm->is_taken)
+			freed += shrink_mm(mm);
+	}
+	return freed;
+}
+
+/* --- page caches --------------------------------------------------------- */
 
 /* Write one cache with dirty pages back.  Sleeps.  False: there is none. */
 static bool
@@ -29,11 +132,11 @@ write_one(void)
 
 	LIST_EACH(pc, &pc_all, lru_link)
 	{
-		if (!has_work(pc) || !mutex_trylock(&pc->io_lock))
+		if (!pc->ops || !pc->ndirty || !mutex_trylock(&pc->io_lock))
 			continue;
 		pc_write_back(pc, 0, NO_LIMIT);
 		mutex_unlock(&pc->io_lock);
-		return true;
+		return !pc->wb_error;
 	}
 	return false;
 }
@@ -41,16 +144,33 @@ write_one(void)
 uint64_t
 mm_reclaim(uint64_t bytes)
 {
-	uint64_t want = page_up(bytes) / PAGE_SIZE, before = free_frames();
+	uint64_t before = free_frames();
+	uint64_t want = MAX(page_up(bytes) / PAGE_SIZE, BATCH);
+	uint64_t goal = MIN(before + want, page_limit);
+	bool is_ahead_done = false, is_mapped_done = false;
 
+	if (mutex_is_mine(&reclaim_lock))
+		return 0; /* what is reclaimed wants memory itself */
+	mutex_lock(&reclaim_lock);
 	page_give_back();
-	while (free_frames() < before + want) {
-		uint64_t got = pc_shrink(want);
+	while (free_frames() < goal) {
+		uint64_t need = goal - free_frames();
 
-		page_give_back();
-		if (!got && !write_one())
-			break;
+		if (pc_shrink(need)) {
+			page_give_back();
+		} else if (!is_ahead_done) {
+			is_ahead_done = true;
+			shrink_ahead(need);
+			page_give_back();
+		} else if (!write_one()) {
+			if (is_mapped_done)
+				break;
+			is_mapped_done = true;
+			pc_shrink_mapped(need);
+			page_give_back();
+		}
 	}
+	mutex_unlock(&reclaim_lock);
 	return free_frames() > before ? (free_frames() - before) * PAGE_SIZE
 				      : 0;
 }
@@ -68,15 +188,16 @@ mm_totals(struct mm_totals *out)
 	uint64_t used = page_used_by_host() / PAGE_SIZE;
 	uint64_t live = MIN(page_live, page_limit);
 
+	used = MIN(used, live);
 	*out = (struct mm_totals){
 		.total = page_limit * PAGE_SIZE,
-		.free = (page_limit - MIN(used, page_limit)) * PAGE_SIZE,
-		.anon = (MIN(used, live) - MIN(cached + shm, MIN(used, live))) *
-			PAGE_SIZE,
+		.free = (page_limit - used) * PAGE_SIZE,
+		.anon = (used - MIN(cached + shm, used)) * PAGE_SIZE,
 		.cached = cached * PAGE_SIZE,
 		.dirty = pagecache_dirty_total() * PAGE_SIZE,
 		.shmem = shm * PAGE_SIZE,
 		.kernel = kmem_used(),
-		.populated_unused = (live - MIN(used, live)) * PAGE_SIZE,
+		.mapped = page_mapped * PAGE_SIZE,
+		.populated_unused = (live - used) * PAGE_SIZE,
 	};
 }
