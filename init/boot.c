@@ -20,6 +20,7 @@
 #include "kernel/block.h"
 #include "kernel/exec_internal.h"
 #include "kernel/futex.h"
+#include "kernel/oom.h"
 #include "kernel/pid.h"
 #include "kernel/power.h"
 #include "kernel/run.h"
@@ -83,6 +84,7 @@ start_kernel(void)
 	uts_init(boot->hostname);
 	pid_init(boot->pids_limit);
 	futex_init();
+	oom_init();
 	fs_init();
 	hostfs_init();
 	sock_init();

@@ -96,3 +96,18 @@ oom_kill(struct task *t)
 	}
 	return true;
 }
+
+static bool
+make_room(struct mm *mm)
+{
+	struct task *t = current_task();
+
+	(void)mm;
+	return t && oom_kill(t) && !t->is_kill_pending;
+}
+
+void
+oom_init(void)
+{
+	mm_oom = make_room;
+}

@@ -12,6 +12,9 @@ struct task;
  * Returns: false when there is nobody left to kill but init. */
 bool oom_kill(struct task *t);
 
+/* oom_init - have mm/ ask for room when system calls run out of memory. */
+void oom_init(void);
+
 /* oom_score - /proc/PID/oom_score, 0..1000 and more. */
 struct process;
 int oom_score(const struct process *p);

@@ -12,7 +12,8 @@
 
 #include "base/slab.h"
 
-#define BATCH (MiB(1) / PAGE_SIZE) /* at least so much at a time */
+#define BATCH	   (MiB(1) / PAGE_SIZE) /* at least so much at a time */
+#define WRITES_MAX 32			/* files written back at a time */
 
 static struct mutex reclaim_lock = MUTEX_INIT(reclaim_lock);
 
@@ -148,6 +149,7 @@ mm_reclaim(uint64_t bytes)
 	uint64_t want = MAX(page_up(bytes) / PAGE_SIZE, BATCH);
 	uint64_t goal = MIN(before + want, page_limit);
 	bool is_ahead_done = false, is_mapped_done = false;
+	int writes = 0;
 
 	if (mutex_is_mine(&reclaim_lock))
 		return 0; /* what is reclaimed wants memory itself */
@@ -162,7 +164,7 @@ mm_reclaim(uint64_t bytes)
 			is_ahead_done = true;
 			shrink_ahead(need);
 			page_give_back();
-		} else if (!write_one()) {
+		} else if (writes++ == WRITES_MAX || !write_one()) {
 			if (is_mapped_done)
 				break;
 			is_mapped_done = true;
