@@ -26,8 +26,8 @@ struct task;
 #define PTR(k, when)		     SYS_KIND(k, uaddr_t, uaddr(r))
 /* A uaddr_t is a structure: no cast makes one. */
 #define SYS_AS_int	(int)r
-#define SYS_AS_uint32_t (uint32_t)r
-#define SYS_AS_int64_t	(int64_t)r
+#define SYS_AS_uint32_t (uint32_t) r
+#define SYS_AS_int64_t	(int64_t) r
 #define SYS_AS_uint64_t r
 #define SYS_AS_uaddr_t	uaddr(r)
 #include "syscalls/groups.def"

@@ -18,8 +18,8 @@ sys_unwritten(const char *name)
 
 #define SYS_UNUSED(i, kind, name) , sysarg_##kind name __attribute__((unused))
 #define SYSCALL(nr, sname, args, ret, class, inject, support, note)            \
-	__attribute__((weak)) sysret_t sys_##sname(                            \
-		struct task *t SYS_EACH(SYS_UNUSED, args))                     \
+	__attribute__((weak))                                                  \
+	sysret_t sys_##sname(struct task *t SYS_EACH(SYS_UNUSED, args))        \
 	{                                                                      \
 		static bool said;                                              \
                                                                                \

@@ -143,6 +143,45 @@ IMAGE = [
 ]
 
 
+def row(nr, name, args="", support="SUP_FULL", note=""):
+    return (f"SYSCALL({nr}, {name}, ARGS({args}), RET_INT, SC_NONE, INJ_NONE, "
+            f'{support}, "{note}")\n')
+
+
+# Files of a small table; HANDLED is one that has what a row needs.
+DEFS = {
+    "syscalls/syscalls.def": "", "syscalls/absent.def": "",
+    "syscalls/kinds.def": "KIND(FD, int)\n", "syscalls/groups.def": "",
+}
+HANDLED = {
+    "syscalls/rw.c": SPDX + "sysret_t\nsys_close(struct task *t, int fd)\n"
+                            "{\n\treturn 0;\n}\n",
+    "tests/guest/close.c": SPDX,
+}
+
+# (what, syscalls.def, other files, what table.py must say)
+TABLE = [
+    ("numbers out of order", row(3, "close") + row(0, "read"), {},
+     r"syscalls.def:2: read: number 0 is out of order"),
+    ("another number than Linux's", row(4, "close"), {},
+     r"syscalls.def:1: close: the host's number is 3"),
+    ("a call nobody mentions", row(3, "close"), {},
+     r"0 read: neither here nor in absent.def"),
+    ("a row without a handler", row(3, "close", "(FD, fd)"), {},
+     r"close: nobody has written sys_close\(\)"),
+    ("a row without a guest test", row(3, "close", note="tested by dup"),
+     HANDLED, r"close: no tests/guest/dup.c"),
+    ("an argument of no kind", row(3, "close", "(FDD, fd)"), HANDLED,
+     r"close: argument fd: no kind FDD"),
+    ("partial support that is not explained",
+     row(3, "close", "(FD, fd)", "SUP_PARTIAL"), HANDLED,
+     r"close: partial, but the note does not say how"),
+    ("a handler of an absent call", "",
+     {**HANDLED, "syscalls/absent.def": 'ABSENT(3, close, 1, ENOSYS, "")\n'},
+     r"absent.def:1: close: absent, yet there is sys_close"),
+]
+
+
 class Report:
     def __init__(self):
         self.n = self.failed = 0
@@ -202,6 +241,13 @@ def tree_cases(report, root, tmp, cc):
             root, check, where, *extra_args.get(check, [])), want)
 
 
+def table_cases(report, root, tmp):
+    for i, (what, table, extra, want) in enumerate(TABLE):
+        where = tmp / f"table{i}"
+        plant(root, where, {**DEFS, "syscalls/syscalls.def": table, **extra})
+        judge(report, f"table: {what}", run_check(root, "table", where), want)
+
+
 def symbol_cases(report, root, tmp, cc):
     names = {"base": "list", "mm": "map"}
     for i, (what, units, want) in enumerate(SYMBOLS):
@@ -242,6 +288,7 @@ def main():
     with tempfile.TemporaryDirectory() as tmp:
         tmp = pathlib.Path(tmp)
         tree_cases(report, root, tmp, cc)
+        table_cases(report, root, tmp)
         symbol_cases(report, root, tmp, cc)
         image_cases(report, root, tmp, cc)
     print(f"1..{report.n}")
