@@ -92,6 +92,8 @@ agent_post(struct aspace *as, unsigned nops, uint64_t wake_addr)
 	if (atomic_load(&as->is_dead))
 		return -ESRCH;
 	as->in_flight = true;
+	if (!is_keeper)
+		place_near(&as->agent_place, as->pid);
 	__atomic_add_fetch(&q->seq, 1, __ATOMIC_SEQ_CST);
 	futex_wake(&q->seq, FUTEX_FOR_GUEST);
 	return 0;
@@ -357,10 +359,36 @@ host_thread_make(struct gthread *t)
 	if (err)
 		return err;
 	t->tid = (pid_t)as->req->tid;
+	t->place = as->agent_place; /* inherited */
 	t->state = SLOT_PARKED;
 	t->is_attached = t->at_entry = false;
 	t->ran_ns = 0;
 	return 0;
+}
+
+/* Spread over the vCPUs: how many processes each has to itself. */
+static atomic_uint pinned[64];
+
+static void
+pin(struct aspace *as)
+{
+	unsigned best = 0;
+
+	if (!tracer_backend->is_ptraced || as->pin >= 0)
+		return;
+	for (unsigned i = 1; i < tracer_env.ncpus && i < 64; i++)
+		if (atomic_load(&pinned[i]) < atomic_load(&pinned[best]))
+			best = i;
+	atomic_fetch_add(&pinned[best], 1);
+	as->pin = (int)best;
+}
+
+static void
+unpin(struct aspace *as)
+{
+	if (as->pin >= 0)
+		atomic_fetch_sub(&pinned[as->pin], 1);
+	as->pin = -1;
 }
 
 int
@@ -385,6 +413,7 @@ gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
 	t->fs_base = regs->fs_base;
 	t->gs_base = regs->gs_base;
 	tracer_backend->thread_init(t, regs);
+	pin(as);
 	err = 0;
 	*out = t;
 out:
@@ -468,7 +497,7 @@ aspace_make(struct aspace **out)
 	if (!as)
 		return -ENOMEM;
 	pthread_mutex_init(&as->lock, NULL);
-	as->pin = -1;
+	as->pin = as->agent_place.core = -1;
 	as->ctl_fd = memfd_create("viv-guest", MFD_CLOEXEC);
 	if (as->ctl_fd < 0) {
 		err = -errno;
@@ -515,6 +544,7 @@ fail:
 void
 aspace_release(struct aspace *as)
 {
+	unpin(as);
 	if (as->ctl)
 		munmap(as->ctl, CTL_MAP_LEN);
 	if (as->ctl_fd >= 0)
@@ -598,6 +628,7 @@ aspace_wipe(struct aspace *as)
 	if (madvise(as->ctl + CTL_AREAS, (uint64_t)as->nslots * AREA_SIZE,
 		    MADV_REMOVE) < 0)
 		return -errno;
-	as->pin = -1;
+	unpin(as);
+	place_free(&as->agent_place, as->pid);
 	return add_parked(as);
 }

@@ -23,6 +23,17 @@ enum slot_state {
 	SLOT_EXITING, /* told to exit; the slot is free when it is gone */
 };
 
+/* Patience of one side of a turn; tracer/seccomp/spin.c. */
+struct spin {
+	unsigned count, skipped;
+};
+
+/* Where a host thread may run; tracer/place.c. */
+struct place {
+	int core; /* -1: anywhere */
+	unsigned votes;
+};
+
 /* A guest thread: one slot of its process. */
 struct gthread {
 	struct aspace *as;
@@ -41,6 +52,9 @@ struct gthread {
 
 	/* seccomp: the frame it goes on from, offsets in the area */
 	uint32_t uc_off, fp_off, fp_len;
+	struct spin guest_spin, viv_spin;
+	struct place place;
+	unsigned guest_spins; /* what the guest's side was told */
 
 	/* ptrace */
 	bool is_attached;
@@ -71,6 +85,7 @@ struct aspace {
 	atomic_uint used;     /* slots ever used */
 	struct gthread **slot;
 	int pin; /* vCPU, or -1 */
+	struct place agent_place;
 };
 
 struct backend {
@@ -146,6 +161,13 @@ bool gthread_is_gone(const struct gthread *t);
  * made with it.  Keeper only. */
 MUST_CHECK int backend_try(const struct backend *b, struct aspace **out,
 			   char *why, size_t whylen);
+
+/* --- tracer/place.c --- */
+
+/* place_near - keep @tid on the caller's core, if it stays there. */
+void place_near(struct place *p, pid_t tid);
+/* place_free - let @tid run anywhere. */
+void place_free(struct place *p, pid_t tid);
 
 /* --- tracer/futex.c --- */
 int futex_wait(void *word, uint32_t value, int64_t deadline_ns);

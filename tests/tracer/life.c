@@ -167,4 +167,5 @@ tests_run(const char *which)
 	}
 	tests_basic(which);
 	tests_life(which);
+	tests_hostile(which);
 }

@@ -2,9 +2,9 @@
 /*
  * tracer/ptrace/thread.c - guest threads under ptrace(2).
  *
- * A thread is attached to the vCPU that runs it first and belongs to that
- * host thread from then on: only it may resume and wait for it.  The agent is
- * not traced.
+ * A thread is attached to the vCPU that runs it first (AS_PIN names the one
+ * that should) and belongs to that host thread from then on: only it may
+ * resume and wait for it.  The agent is not traced.
  *
  * ptrace:         PTRACE_SYSEMU: a call stops and is not carried out
  * ptrace-nullify: PTRACE_SYSCALL: the number is replaced at entry; the host
@@ -173,7 +173,7 @@ wait_stop(struct gthread *t, int *status)
 }
 
 static int
-attach(struct gthread *t, int cpu)
+attach(struct gthread *t)
 {
 	char initial[XSTATE_MAX];
 	uint64_t none = 0;
@@ -195,7 +195,6 @@ attach(struct gthread *t, int cpu)
 	err = put_fp(t, t->fp_image ? t->fp_image : initial);
 	free(t->fp_image);
 	t->fp_image = NULL;
-	t->as->pin = cpu;
 	return err;
 }
 
@@ -387,7 +386,7 @@ ptrace_run(struct gthread *t, struct thread_run *run, int cpu)
 	if (err && !atomic_load(&t->as->is_dead))
 		return err;
 	if (!err && is_new)
-		err = attach(t, cpu);
+		err = attach(t);
 	else if (!err && t->tracer_tid != self())
 		return -EXDEV;
 	if (!err)

@@ -148,7 +148,6 @@ frame_load(struct gthread *t, const struct thread_run *run)
 	t->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
 	put_fixed(t);
 	t->ctl->uc = gthread_area_addr(t) + t->uc_off;
-	t->ctl->spin = seccomp_spin();
 	if (!(run->flags & RUN_SET_TLS))
 		return;
 	t->fs_base = t->ctl->fs_base = run->regs.fs_base;

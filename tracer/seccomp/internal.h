@@ -19,7 +19,14 @@ void frame_store(struct gthread *t, struct thread_run *run);
 int frame_get_fp(struct gthread *t, void *buf, size_t size);
 int frame_set_fp(struct gthread *t, const void *buf, size_t len);
 
-/* seccomp_spin - how often to look at a turn word before sleeping. */
-unsigned seccomp_spin(void);
+/* --- spin.c --- */
+
+/* spin_enter, spin_leave - around a vCPU's turn at running guest code. */
+void spin_enter(void);
+void spin_leave(void);
+/* spin_count - how often to look this time. */
+unsigned spin_count(struct spin *s);
+/* spin_learn - what became of it. */
+void spin_learn(struct spin *s, unsigned used, bool is_in_time);
 
 #endif /* TRACER_SECCOMP_INTERNAL_H */

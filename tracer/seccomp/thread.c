@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define COMPUTES_NS  4000000ll	 /* not trapping often */
 #define WATCH_NS     500000000ll /* how often a waiting vCPU looks around */
 #define GRACE_CPU_NS 300000000ll /* CPU time a kicked process may still use */
 
@@ -57,28 +58,44 @@ static uint32_t
 await_turn(struct gthread *t)
 {
 	struct stub_ctl *ctl = t->ctl;
+	unsigned spins = spin_count(&t->viv_spin);
 	int64_t cpu_at_kick = -1;
 	uint32_t turn;
 
-	for (unsigned i = seccomp_spin(); i; i--) {
+	for (unsigned i = spins; i; i--) {
 		turn = __atomic_load_n(&ctl->turn, __ATOMIC_ACQUIRE);
-		if (turn != TURN_GUEST && turn != TURN_AGENT)
+		if (turn != TURN_GUEST && turn != TURN_AGENT) {
+			spin_learn(&t->viv_spin, spins, true);
 			return turn;
+		}
 		__builtin_ia32_pause();
 	}
+	spin_learn(&t->viv_spin, spins, false);
 	__atomic_store_n(&ctl->viv_sleeps, 1, __ATOMIC_SEQ_CST);
-	for (;;) {
+	for (int64_t wait_ns = COMPUTES_NS;; wait_ns = WATCH_NS) {
 		turn = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
 		if (turn != TURN_GUEST && turn != TURN_AGENT)
 			break;
-		if (futex_wait(&ctl->turn, turn, now_ns() + WATCH_NS) &&
-		    is_lost(t, &cpu_at_kick)) {
+		if (!futex_wait(&ctl->turn, turn, now_ns() + wait_ns))
+			continue;
+		place_free(&t->place, t->tid);
+		if (wait_ns == WATCH_NS && is_lost(t, &cpu_at_kick)) {
 			turn = TURN_DEAD;
 			break;
 		}
 	}
 	__atomic_store_n(&ctl->viv_sleeps, 0, __ATOMIC_RELAXED);
 	return turn;
+}
+
+/* How the guest's side waited since its last stop; and for the next. */
+static void
+learn_guest_spin(struct gthread *t)
+{
+	bool is_asleep = t->ctl->guest_sleeps;
+
+	spin_learn(&t->guest_spin, t->guest_spins, !is_asleep);
+	t->guest_spins = t->ctl->spin = spin_count(&t->guest_spin);
 }
 
 static void
@@ -138,13 +155,21 @@ seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 		return err;
 	}
 	t0 = now_ns();
+	spin_enter();
+	learn_guest_spin(t);
+	if (t->guest_spin.count || t->viv_spin.count)
+		place_free(&t->place, t->tid);
+	else
+		place_near(&t->place, t->tid);
 	err = start(t, run);
 	if (err) {
+		spin_leave();
 		atomic_store(&t->is_running, 0);
 		return err;
 	}
 	/* aspace_died() sets is_dead first, the turn after. */
 	turn = atomic_load(&t->as->is_dead) ? TURN_DEAD : await_turn(t);
+	spin_leave();
 	t->ran_ns += now_ns() - t0;
 	atomic_store(&t->is_running, 0);
 	atomic_store(&t->is_kicked, 0);
