@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tracer/aspace.c - a guest process: its agent, what is mapped in it, its
- * threads.
+ * tracer/aspace.c - what is mapped in a guest process: requests to its agent.
  *
  * Invariant: the agent runs only what was composed here, from checked
  * operations; the process reads requests but cannot write them, and the
@@ -14,11 +13,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -28,13 +22,6 @@
 #define MADV_POPULATE_READ  22
 #define MADV_POPULATE_WRITE 23
 #endif
-#ifndef SS_AUTODISARM
-#define SS_AUTODISARM (1u << 31)
-#endif
-
-#define CTL_MAP_LEN (CTL_AREAS + (uint64_t)SLOT_MAX * AREA_SIZE)
-#define FIRST_SLOTS 8
-#define AREA_HOT    KiB(16) /* frame and stub_ctl */
 #define KEEPER_PATIENCE_NS 5000000000ll
 
 /* --- the agent --- */
@@ -55,8 +42,7 @@ is_hopeless(struct aspace *as, int64_t since)
 	       si.si_pid || now_ns() - since > KEEPER_PATIENCE_NS;
 }
 
-/* Returns 0 or -errno, of the request that is in flight. */
-static int
+int
 agent_wait(struct aspace *as)
 {
 	struct agent_req *q = as->req;
@@ -99,7 +85,7 @@ agent_post(struct aspace *as, unsigned nops, uint64_t wake_addr)
 	return 0;
 }
 
-static int
+int
 agent_run(struct aspace *as, unsigned nops)
 {
 	int err = agent_post(as, nops, 0);
@@ -107,9 +93,8 @@ agent_run(struct aspace *as, unsigned nops)
 	return err ? err : agent_wait(as);
 }
 
-/* The last request may not have been waited for; keep its error. */
-static void
-settle(struct aspace *as)
+void
+agent_settle(struct aspace *as)
 {
 	if (as->in_flight)
 		as->failure = agent_wait(as);
@@ -178,7 +163,7 @@ sync_locked(struct aspace *as, const struct as_op *ops, size_t n,
 	unsigned k;
 	int err;
 
-	settle(as);
+	agent_settle(as);
 	while (n) {
 		for (k = 0; k < n && k < AGENT_OPS_MAX; k++) {
 			err = compose(&as->req->ops[k], &ops[k]);
@@ -190,8 +175,9 @@ sync_locked(struct aspace *as, const struct as_op *ops, size_t n,
 		if (n || !then)
 			err = agent_run(as, k);
 		else
-			err = agent_post(as, k, gthread_area_addr(then) +
-							AREA_SIZE - CTL_LEN);
+			err = agent_post(as, k,
+					 gthread_area_addr(then) + AREA_SIZE -
+						 CTL_LEN);
 		if (err)
 			return err;
 	}
@@ -233,402 +219,4 @@ int
 aspace_pin(struct aspace *as)
 {
 	return as->pin;
-}
-
-/* --- threads --- */
-
-bool
-gthread_is_gone(const struct gthread *t)
-{
-	return syscall(SYS_tgkill, t->as->pid, t->tid, 0) < 0 &&
-	       errno == ESRCH;
-}
-
-/* Make room for slot number @slot in the control memfd. */
-static int
-grow_slots(struct aspace *as, unsigned slot)
-{
-	unsigned n = as->nslots ? as->nslots : FIRST_SLOTS;
-	struct gthread **p;
-
-	if (slot < as->nslots)
-		return 0;
-	while (n <= slot)
-		n *= 2;
-	if (n > SLOT_MAX)
-		return -EAGAIN;
-	p = realloc(as->slot, n * sizeof *p);
-	if (!p)
-		return -ENOMEM;
-	memset(p + as->nslots, 0, (n - as->nslots) * sizeof *p);
-	as->slot = p;
-	if (ftruncate(as->ctl_fd, CTL_AREAS + (uint64_t)n * AREA_SIZE) < 0)
-		return -errno;
-	as->nslots = n;
-	return 0;
-}
-
-/* The pages both sides need, so that neither meets a host out of memory. */
-static int
-populate(char *from, size_t len)
-{
-	if (madvise(from, len, MADV_POPULATE_WRITE) == 0)
-		return 0;
-	if (errno != EINVAL)
-		return -ENOMEM;
-	for (size_t i = 0; i < len; i += PAGE_SIZE)
-		*(volatile char *)(from + i) = 0;
-	return 0;
-}
-
-static struct gthread *
-slot_make(struct aspace *as, unsigned i)
-{
-	struct gthread *t = calloc(1, sizeof *t);
-
-	if (!t)
-		return NULL;
-	t->as = as;
-	t->slot = i;
-	t->area = as->ctl + CTL_AREAS + (uint64_t)i * AREA_SIZE;
-	t->ctl = (struct stub_ctl *)(t->area + AREA_SIZE - CTL_LEN);
-	t->cpu_fd = -1;
-	as->slot[i] = t;
-	atomic_store(&as->used, MAX(atomic_load(&as->used), i + 1));
-	return t;
-}
-
-/* A slot without a host thread, or NULL and *@err. */
-static struct gthread *
-slot_free(struct aspace *as, int *err)
-{
-	unsigned i, used = atomic_load(&as->used);
-
-	for (i = 0; i < used; i++) {
-		struct gthread *t = as->slot[i];
-
-		if (t->state == SLOT_EXITING && gthread_is_gone(t))
-			t->state = SLOT_FREE;
-		if (t->state == SLOT_FREE)
-			return t;
-	}
-	*err = grow_slots(as, i);
-	if (*err)
-		return NULL;
-	*err = -ENOMEM;
-	return slot_make(as, i);
-}
-
-static struct gthread *
-slot_parked(struct aspace *as)
-{
-	unsigned used = atomic_load(&as->used);
-
-	for (unsigned i = 0; i < used; i++)
-		if (as->slot[i]->state == SLOT_PARKED)
-			return as->slot[i];
-	return NULL;
-}
-
-/* Have the agent make a host thread in @t's slot; it waits in the stub. */
-static int
-host_thread_make(struct gthread *t)
-{
-	struct aspace *as = t->as;
-	uint64_t area = gthread_area_addr(t), top = AREA_SIZE - CTL_LEN;
-	stack_t *ss = (stack_t *)(as->ctl + CTL_SS + t->slot * SS_LEN);
-	int err;
-
-	err = populate(t->area + AREA_SIZE - AREA_HOT, AREA_HOT);
-	if (err)
-		return err;
-	memset(t->ctl, 0, CTL_LEN);
-	t->ctl->turn = TURN_VIV;
-	*ss = (stack_t){.ss_sp = (void *)area,
-			.ss_flags = (int)SS_AUTODISARM,
-			.ss_size = top};
-	settle(as);
-	as->req->tid = 0;
-	as->req->ops[0] = (struct agent_op){
-		.nr = SYS_clone,
-		.arg = {CLONE_VM | CLONE_FS | CLONE_SIGHAND | CLONE_THREAD |
-				CLONE_SYSVSEM | CLONE_CHILD_CLEARTID,
-			area + top, 0, area + top + CT_TURN},
-	};
-	err = agent_run(as, 1);
-	if (err)
-		return err;
-	t->tid = (pid_t)as->req->tid;
-	t->place = as->agent_place; /* inherited */
-	t->state = SLOT_PARKED;
-	t->is_attached = t->at_entry = false;
-	t->ran_ns = 0;
-	return 0;
-}
-
-/* Spread over the vCPUs: how many processes each has to itself. */
-static atomic_uint pinned[64];
-
-static void
-pin(struct aspace *as)
-{
-	unsigned best = 0;
-
-	if (!tracer_backend->is_ptraced || as->pin >= 0)
-		return;
-	for (unsigned i = 1; i < tracer_env.ncpus && i < 64; i++)
-		if (atomic_load(&pinned[i]) < atomic_load(&pinned[best]))
-			best = i;
-	atomic_fetch_add(&pinned[best], 1);
-	as->pin = (int)best;
-}
-
-static void
-unpin(struct aspace *as)
-{
-	if (as->pin >= 0)
-		atomic_fetch_sub(&pinned[as->pin], 1);
-	as->pin = -1;
-}
-
-int
-gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
-{
-	struct gthread *t;
-	int err = 0;
-
-	pthread_mutex_lock(&as->lock);
-	t = slot_parked(as);
-	if (!t) {
-		t = slot_free(as, &err);
-		if (t)
-			err = host_thread_make(t);
-		if (!t || err)
-			goto out;
-	}
-	t->state = SLOT_USED;
-	atomic_store(&t->is_kicked, 0);
-	t->ran_ns = 0;
-	t->last_rip = t->last_addr = 0;
-	t->fs_base = regs->fs_base;
-	t->gs_base = regs->gs_base;
-	tracer_backend->thread_init(t, regs);
-	pin(as);
-	err = 0;
-	*out = t;
-out:
-	pthread_mutex_unlock(&as->lock);
-	return err;
-}
-
-void
-gthread_free(struct gthread *t)
-{
-	struct aspace *as = t->as;
-
-	pthread_mutex_lock(&as->lock);
-	if (t->cpu_fd >= 0)
-		close(t->cpu_fd);
-	t->cpu_fd = -1;
-	if (tracer_backend->is_ptraced || atomic_load(&as->is_dead) ||
-	    __atomic_load_n(&t->ctl->turn, __ATOMIC_ACQUIRE) != TURN_VIV) {
-		tracer_backend->thread_exit(t);
-		t->state = SLOT_EXITING;
-	} else {
-		t->state = SLOT_PARKED;
-	}
-	pthread_mutex_unlock(&as->lock);
-}
-
-uint64_t
-gthread_cpu_ns(struct gthread *t)
-{
-	char path[64], text[64];
-	ssize_t n;
-
-	if (t->cpu_fd < 0) {
-		snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat",
-			 t->as->pid, t->tid);
-		t->cpu_fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	n = pread(t->cpu_fd, text, sizeof text - 1, 0);
-	if (n <= 0)
-		return t->ran_ns;
-	text[n] = 0;
-	return strtoull(text, NULL, 10);
-}
-
-/* --- life and death --- */
-
-static void
-req_init(struct aspace *as)
-{
-	as->req = (struct agent_req *)as->ctl;
-	as->req->fsgsbase = tracer_env.has_fsgsbase;
-	as->req->filter = !tracer_backend->is_ptraced;
-}
-
-static int
-add_parked(struct aspace *as)
-{
-	struct gthread *t;
-	int err = 0;
-
-	pthread_mutex_lock(&as->lock);
-	t = slot_free(as, &err);
-	if (t)
-		err = host_thread_make(t);
-	pthread_mutex_unlock(&as->lock);
-	return err;
-}
-
-int
-aspace_make(struct aspace **out)
-{
-	struct aspace *as = calloc(1, sizeof *as);
-	struct spawn s = {
-		.phys_fd = tracer_env.phys_fd,
-		.has_handlers = !tracer_backend->is_ptraced,
-		.viv = getpid(),
-	};
-	void *p;
-	int err;
-
-	if (!as)
-		return -ENOMEM;
-	pthread_mutex_init(&as->lock, NULL);
-	as->pin = as->agent_place.core = -1;
-	as->ctl_fd = memfd_create("viv-guest", MFD_CLOEXEC);
-	if (as->ctl_fd < 0) {
-		err = -errno;
-		goto fail;
-	}
-	err = grow_slots(as, 0);
-	if (err)
-		goto fail;
-	p = mmap(NULL, CTL_MAP_LEN, PROT_READ | PROT_WRITE,
-		 MAP_SHARED | MAP_NORESERVE, as->ctl_fd, 0);
-	if (p == MAP_FAILED) {
-		err = -errno;
-		goto fail;
-	}
-	as->ctl = p;
-	(void)madvise(p, CTL_MAP_LEN, MADV_DONTFORK);
-	err = populate(as->ctl, PAGE_SIZE);
-	if (err)
-		goto fail;
-	req_init(as);
-	s.ctl_fd = as->ctl_fd;
-	as->pid = stub_spawn(&s);
-	if (as->pid < 0) {
-		err = as->pid;
-		as->pid = 0;
-		goto fail;
-	}
-	err = agent_wait(as); /* it says when it is ready */
-	if (!err)
-		err = add_parked(as);
-	if (!err) {
-		*out = as;
-		return 0;
-	}
-fail:
-	if (as->pid > 0) {
-		kill(as->pid, SIGKILL);
-		waitpid(as->pid, NULL, __WALL);
-	}
-	aspace_release(as);
-	return err;
-}
-
-void
-aspace_release(struct aspace *as)
-{
-	unpin(as);
-	if (as->ctl)
-		munmap(as->ctl, CTL_MAP_LEN);
-	if (as->ctl_fd >= 0)
-		close(as->ctl_fd);
-	for (unsigned i = 0; i < as->nslots; i++) {
-		if (as->slot[i] && tracer_backend->thread_fini)
-			tracer_backend->thread_fini(as->slot[i]);
-		free(as->slot[i]);
-	}
-	free(as->slot);
-	pthread_mutex_destroy(&as->lock);
-	free(as);
-}
-
-void
-aspace_died(struct aspace *as)
-{
-	unsigned used = atomic_load(&as->used);
-
-	atomic_store(&as->is_dead, true);
-	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
-	futex_wake(&as->req->done, FUTEX_FOR_VIV);
-	for (unsigned i = 0; i < used; i++) {
-		struct stub_ctl *ctl =
-			(struct stub_ctl *)(as->ctl + CTL_AREAS +
-					    (uint64_t)(i + 1) * AREA_SIZE -
-					    CTL_LEN);
-
-		__atomic_store_n(&ctl->turn, TURN_DEAD, __ATOMIC_SEQ_CST);
-		futex_wake(&ctl->turn, FUTEX_FOR_VIV);
-	}
-}
-
-/* Guest threads may lie about having exited; the host kernel does not. */
-static int
-await_exits(struct aspace *as)
-{
-	unsigned used = atomic_load(&as->used);
-	int64_t deadline = now_ns() + 50000000;
-
-	for (unsigned i = 0; i < used; i++) {
-		struct gthread *t = as->slot[i];
-
-		while (t->state != SLOT_FREE) {
-			if (gthread_is_gone(t))
-				t->state = SLOT_FREE;
-			else if (now_ns() > deadline)
-				return -EBUSY;
-			else
-				usleep(100);
-		}
-	}
-	return 0;
-}
-
-int
-aspace_wipe(struct aspace *as)
-{
-	unsigned used = atomic_load(&as->used);
-	int err;
-
-	pthread_mutex_lock(&as->lock);
-	for (unsigned i = 0; i < used; i++) {
-		if (as->slot[i]->state == SLOT_PARKED ||
-		    as->slot[i]->state == SLOT_USED) {
-			tracer_backend->thread_exit(as->slot[i]);
-			as->slot[i]->state = SLOT_EXITING;
-		}
-	}
-	settle(as);
-	as->req->ops[0] = (struct agent_op){SYS_munmap, {0, STUB_CODE}, 0};
-	as->req->ops[1] = (struct agent_op){
-		SYS_munmap, {STUB_END, GUEST_TOP - STUB_END}, 0};
-	err = agent_run(as, 2);
-	if (!err)
-		err = await_exits(as);
-	pthread_mutex_unlock(&as->lock);
-	if (err)
-		return err;
-	/* What they left in the areas is not for the next one to read. */
-	if (madvise(as->ctl + CTL_AREAS, (uint64_t)as->nslots * AREA_SIZE,
-		    MADV_REMOVE) < 0)
-		return -errno;
-	unpin(as);
-	place_free(&as->agent_place, as->pid);
-	return add_parked(as);
 }

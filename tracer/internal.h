@@ -58,7 +58,7 @@ struct gthread {
 
 	/* ptrace */
 	bool is_attached;
-	bool at_entry; /* nullify: stopped at a call's entry */
+	bool at_entry;	/* nullify: stopped at a call's entry */
 	bool is_compat; /* .. by int 0x80 */
 	bool has_stepped;
 	uint64_t last_rip, last_addr; /* of the last undecided fault */
@@ -122,9 +122,18 @@ void pool_stop(void);
 MUST_CHECK int pool_get(struct aspace **out);
 void pool_put(struct aspace *as);
 
-/* --- tracer/aspace.c --- */
+/* --- tracer/aspace.c, tracer/life.c --- */
 
 extern __thread bool is_keeper; /* this is the keeper's thread */
+
+/* agent_run - have the agent carry out req->ops[0..nops).  Returns 0 or
+ * -errno of the first that failed.  Locks: as->lock, or nobody knows @as. */
+MUST_CHECK int agent_run(struct aspace *as, unsigned nops);
+/* agent_wait - for the request in flight; its result. */
+int agent_wait(struct aspace *as);
+/* agent_settle - the last request may not have been waited for: do, and keep
+ * its error.  Before writing to the request page. */
+void agent_settle(struct aspace *as);
 
 /* aspace_make - a new process, agent ready, one parked thread.  Keeper only. */
 MUST_CHECK int aspace_make(struct aspace **out);
@@ -145,8 +154,23 @@ MUST_CHECK int aspace_sync(struct aspace *as, const struct as_op *ops, size_t n,
 /* aspace_failure - why the batch before a TURN_FAILED failed: -errno. */
 int aspace_failure(struct aspace *as);
 
+/* aspace_unpin - its vCPU may have another. */
+void aspace_unpin(struct aspace *as);
+
 int aspace_op_sync(struct aspace *as, const struct as_op *ops, size_t n);
 int aspace_pin(struct aspace *as);
+
+/* --- tracer/gthread.c --- */
+
+/* gthread_prepare - have a host thread wait in @as for the first guest
+ * thread. */
+MUST_CHECK int gthread_prepare(struct aspace *as);
+/* gthread_slots_grow - make room for slot @slot in the control memfd. */
+MUST_CHECK int gthread_slots_grow(struct aspace *as, unsigned slot);
+/* ctl_populate - allocate the pages both sides need, so that neither meets a
+ * host out of memory later. */
+MUST_CHECK int ctl_populate(char *from, size_t len);
+
 int gthread_new(struct aspace *as, const struct um_regs *regs,
 		struct gthread **out);
 void gthread_free(struct gthread *t);

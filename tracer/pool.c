@@ -140,7 +140,7 @@ bury(struct aspace *as)
 static void
 recycle(struct aspace *as)
 {
-	int err = atomic_load(&as->is_dead)    ? -ESRCH
+	int err = atomic_load(&as->is_dead)	 ? -ESRCH
 		  : atomic_load(&as->is_tainted) ? -EPERM
 						 : 0;
 	bool is_many;

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """boot.py BOOT TRACER IMAGE: the test image runs, crashes and panics as it
 should, and leaves no process behind."""
 import subprocess

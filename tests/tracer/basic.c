@@ -329,13 +329,13 @@ populate(void)
 
 	guest_make(&g, code_getpid, getpid_len);
 	for (uint64_t i = 0; i < 600; i++)
-		ops[i] = (struct as_op){
-			i % 3 == 0   ? AS_MAP
-			: i % 3 == 1 ? AS_POPULATE_WR
-				     : AS_PROTECT,
-			i % 3 == 2 ? AS_READ : AS_READ | AS_WRITE,
-			0x10000000 + i / 3 * 2 * PAGE, PAGE,
-			(1000 + i / 3 * 3) * PAGE};
+		ops[i] = (struct as_op){i % 3 == 0   ? AS_MAP
+					: i % 3 == 1 ? AS_POPULATE_WR
+						     : AS_PROTECT,
+					i % 3 == 2 ? AS_READ
+						   : AS_READ | AS_WRITE,
+					0x10000000 + i / 3 * 2 * PAGE, PAGE,
+					(1000 + i / 3 * 3) * PAGE};
 	IS(0, tr->as_sync(g.as, ops, 600));
 	ops[0] = (struct as_op){AS_UNMAP, 0, 0x10000000, 400 * PAGE, 0};
 	IS(0, tr->as_sync(g.as, ops, 1));

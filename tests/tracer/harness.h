@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CODE  0x400000ull /* guest code, r-x */
-#define DATA  0x500000ull /* guest data, rw- */
-#define PAGE  4096ull
+#define CODE 0x400000ull /* guest code, r-x */
+#define DATA 0x500000ull /* guest data, rw- */
+#define PAGE 4096ull
 
 extern const struct tracer_ops *tr;
 extern char *phys; /* our mapping of guest RAM */

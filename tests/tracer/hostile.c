@@ -3,6 +3,7 @@
  * tests/tracer/hostile.c - guest code that attacks the stub, the agent and
  * what viv reads: only its own process may suffer, and the next one is clean.
  */
+#include "include/types.h"
 #include "tests/tracer/harness.h"
 #include "tests/tracer/tests.h"
 #include "tracer/internal.h"
@@ -100,13 +101,13 @@ jumps_into_stub(void)
 static void
 other_calls_from_stub(void)
 {
-	static const int nrs[] = {SYS_mmap,	SYS_munmap, SYS_mprotect,
-				  SYS_clone,	SYS_openat, SYS_write,
-				  SYS_kill,	SYS_tgkill, SYS_ptrace,
-				  SYS_socket,	SYS_execve, SYS_exit_group,
-				  SYS_seccomp,	SYS_pwrite64, SYS_close,
-				  SYS_rt_sigprocmask, SYS_rt_sigaction};
-	const char *ips[] = {stub_ip_wake, stub_ip_wait, stub_ip_tls,
+	static const int nrs[] = {
+		SYS_mmap,	 SYS_munmap,   SYS_mprotect, SYS_clone,
+		SYS_openat,	 SYS_write,    SYS_kill,     SYS_tgkill,
+		SYS_ptrace,	 SYS_socket,   SYS_execve,   SYS_exit_group,
+		SYS_seccomp,	 SYS_pwrite64, SYS_close,    SYS_rt_sigprocmask,
+		SYS_rt_sigaction};
+	const char *ips[] = {stub_ip_wake,	stub_ip_wait, stub_ip_tls,
 			     stub_ip_sigreturn, stub_ip_exit, stub_ip_init};
 	CODE_OF(jump);
 	struct thread_run run;
@@ -117,18 +118,18 @@ other_calls_from_stub(void)
 		return;
 	guest_make(&g, code_jump, jump_len);
 	t = guest_thread(&g, 0, DATA + PAGE);
-	for (size_t i = 0; i < sizeof ips / sizeof ips[0]; i++) {
-		for (size_t n = 0; n < sizeof nrs / sizeof nrs[0]; n++) {
-			run = (struct thread_run){.regs = {
-				.rip = STUB_ADDR(ips[i]) - 2,
-				.rax = (uint64_t)nrs[n],
-				.rdi = 1,
-				.rsp = DATA + PAGE}};
-			run_set(t, &run, SET);
-			IS(STOP_SYSCALL, run.stop.kind);
-			IS(nrs[n], run.regs.orig_rax);
-			IS(STUB_ADDR(ips[i]), run.regs.rip);
-		}
+	for (size_t i = 0; i < ARRAY_LEN(ips) * ARRAY_LEN(nrs); i++) {
+		const char *ip = ips[i / ARRAY_LEN(nrs)];
+		int nr = nrs[i % ARRAY_LEN(nrs)];
+
+		run = (struct thread_run){.regs = {.rip = STUB_ADDR(ip) - 2,
+						   .rax = (uint64_t)nr,
+						   .rdi = 1,
+						   .rsp = DATA + PAGE}};
+		run_set(t, &run, SET);
+		IS(STOP_SYSCALL, run.stop.kind);
+		IS(nr, run.regs.orig_rax);
+		IS(STUB_ADDR(ip), run.regs.rip);
 	}
 	/* the allowed number with an argument that is not */
 	run = (struct thread_run){.regs = {.rip = STUB_ADDR(stub_ip_wait) - 2,
@@ -183,14 +184,14 @@ scribbles(void)
 
 	if (!is_seccomp())
 		return;
-	for (size_t i = 0; i < sizeof where / sizeof where[0]; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(where); i++) {
 		guest_make(&g, code_scribble, scribble_len);
 		t = guest_thread(&g, 0, DATA + PAGE);
-		run = (struct thread_run){.regs = {
-			.rip = CODE,
-			.rdi = STUB_AREAS + where[i].off,
-			.rsi = where[i].words,
-			.rsp = DATA + PAGE}};
+		run = (struct thread_run){
+			.regs = {.rip = CODE,
+				 .rdi = STUB_AREAS + where[i].off,
+				 .rsi = where[i].words,
+				 .rsp = DATA + PAGE}};
 		pthread_create(&thread, NULL, kick_later, t);
 		run_set(t, &run, SET);
 		CHECK(run.stop.kind >= STOP_SYSCALL &&
@@ -206,9 +207,8 @@ scribbles(void)
 	/* what it may only read, it may not write */
 	guest_make(&g, code_scribble, scribble_len);
 	t = guest_thread(&g, 0, DATA + PAGE);
-	run = (struct thread_run){.regs = {.rip = CODE,
-					   .rdi = STUB_REQ,
-					   .rsi = 1}};
+	run = (struct thread_run){
+		.regs = {.rip = CODE, .rdi = STUB_REQ, .rsi = 1}};
 	run_set(t, &run, SET);
 	IS(STOP_FAULT, run.stop.kind);
 	IS(STUB_REQ, run.stop.addr);

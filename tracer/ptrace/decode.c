@@ -90,12 +90,23 @@ writes_rm(const struct insn *i)
 	switch (i->op) {
 	case 0x80 ... 0x83: /* group 1; /7 is cmp */
 		return reg != 7;
-	case 0x86: case 0x87: case 0x88: case 0x89: case 0x8c: case 0x8f:
-	case 0xc0: case 0xc1: case 0xc6: case 0xc7: case 0xd0 ... 0xd3:
+	case 0x86:
+	case 0x87:
+	case 0x88:
+	case 0x89:
+	case 0x8c:
+	case 0x8f:
+	case 0xc0:
+	case 0xc1:
+	case 0xc6:
+	case 0xc7:
+	case 0xd0 ... 0xd3:
 		return true;
-	case 0xf6: case 0xf7: /* not, neg */
+	case 0xf6:
+	case 0xf7: /* not, neg */
 		return reg == 2 || reg == 3;
-	case 0xfe: case 0xff: /* inc, dec */
+	case 0xfe:
+	case 0xff: /* inc, dec */
 		return reg < 2;
 	case 0xd9: /* fst, fstp, fnstenv, fnstcw */
 		return reg == 2 || reg == 3 || reg >= 6;
@@ -114,16 +125,24 @@ static bool
 one_byte(const struct insn *i, const struct um_regs *r, uint64_t addr)
 {
 	switch (i->op) {
-	case 0x50 ... 0x57: case 0x68: case 0x6a: case 0x9c: case 0xc8:
+	case 0x50 ... 0x57:
+	case 0x68:
+	case 0x6a:
+	case 0x9c:
+	case 0xc8:
 	case 0xe8: /* push, pushf, enter, call */
 		return near_stack(r, addr);
 	case 0xff:
 		if (reg_field(i) == 2 || reg_field(i) == 6)
 			return near_stack(r, addr) && !has_memory(i);
 		break;
-	case 0xa4: case 0xa5: /* movs: reads rsi, writes rdi */
+	case 0xa4:
+	case 0xa5: /* movs: reads rsi, writes rdi */
 		return addr - r->rdi < 8;
-	case 0xaa: case 0xab: case 0xa2: case 0xa3: /* stos, mov to moffs */
+	case 0xaa:
+	case 0xab:
+	case 0xa2:
+	case 0xa3: /* stos, mov to moffs */
 		return true;
 	}
 	return has_memory(i) && writes_rm(i);
@@ -135,14 +154,30 @@ two_byte(const struct insn *i)
 	if (!has_memory(i))
 		return false;
 	switch (i->op) {
-	case 0x11: case 0x13: case 0x17: case 0x29: case 0x2b: case 0x7e:
-	case 0x7f: case 0xd6: case 0xe7: case 0xc3: /* stores */
+	case 0x11:
+	case 0x13:
+	case 0x17:
+	case 0x29:
+	case 0x2b:
+	case 0x7e:
+	case 0x7f:
+	case 0xd6:
+	case 0xe7:
+	case 0xc3: /* stores */
 		return !(i->op == 0xc3 && i->is_vex);
 	case 0x90 ... 0x9f: /* setcc; kmov with VEX: 91 stores */
 		return !i->is_vex || i->op == 0x91;
-	case 0xa4: case 0xa5: case 0xac: case 0xad: /* shld, shrd */
-	case 0xab: case 0xb3: case 0xbb:	    /* bts, btr, btc */
-	case 0xb0: case 0xb1: case 0xc0: case 0xc1: /* cmpxchg, xadd */
+	case 0xa4:
+	case 0xa5:
+	case 0xac:
+	case 0xad: /* shld, shrd */
+	case 0xab:
+	case 0xb3:
+	case 0xbb: /* bts, btr, btc */
+	case 0xb0:
+	case 0xb1:
+	case 0xc0:
+	case 0xc1: /* cmpxchg, xadd */
 		return true;
 	case 0xba:
 		return reg_field(i) >= 5;
@@ -171,9 +206,9 @@ insn_writes(const uint8_t *code, size_t len, const struct um_regs *r,
 	case 3: /* movbe; maskmov, compress and scatter stores; movdiri */
 		return has_memory(&i) &&
 		       (i.op == 0xf1 || i.op == 0xf9 ||
-			(i.is_vex && (i.op == 0x2e || i.op == 0x2f ||
-				      i.op == 0x8e || i.op == 0x8a ||
-				      i.op == 0x8b || i.op == 0x63)));
+			(i.is_vex &&
+			 (i.op == 0x2e || i.op == 0x2f || i.op == 0x8e ||
+			  i.op == 0x8a || i.op == 0x8b || i.op == 0x63)));
 	case 4: /* pextr, extractps, vextract */
 		return has_memory(&i) &&
 		       ((i.op >= 0x14 && i.op <= 0x17) || i.op == 0x19 ||

@@ -64,8 +64,7 @@ classify_fault(struct gthread *t, struct stop *s)
 	if (s->code == SEGV_IS_ACCERR)
 		s->error_code |= FAULT_PRESENT;
 	len = read_insn(t, code);
-	if (s->addr - t->regs.rip < INSN_MAX &&
-	    s->addr - t->regs.rip >= len) {
+	if (s->addr - t->regs.rip < INSN_MAX && s->addr - t->regs.rip >= len) {
 		s->error_code |= FAULT_FETCH;
 		return;
 	}
@@ -117,8 +116,8 @@ classify_signal(struct gthread *t, int sig, struct stop *s)
 	s->signo = sig;
 	s->code = si.si_code;
 	s->addr = (uint64_t)si.si_addr;
-	if (sig == SIGSEGV && (si.si_code == SEGV_IS_MAPERR ||
-			       si.si_code == SEGV_IS_ACCERR)) {
+	if (sig == SIGSEGV &&
+	    (si.si_code == SEGV_IS_MAPERR || si.si_code == SEGV_IS_ACCERR)) {
 		classify_fault(t, s);
 		return true;
 	}

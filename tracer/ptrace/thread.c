@@ -368,8 +368,8 @@ run_until_stop(struct gthread *t, struct thread_run *run)
 			return err;
 		if (!stop_classify(t, status, &run->stop))
 			continue;
-		t->at_entry = is_nullify() && (status >> 8 & 0xff) ==
-						      (SIGTRAP | 0x80);
+		t->at_entry = is_nullify() &&
+			      (status >> 8 & 0xff) == (SIGTRAP | 0x80);
 		return 0;
 	}
 }

@@ -22,8 +22,8 @@
 #define UC_SIGCONTEXT_SS     2
 #define UC_STRICT_RESTORE_SS 4
 
-#define USER_CS 0x33
-#define USER_SS 0x2b
+#define USER_CS	     0x33
+#define USER_SS	     0x2b
 #define EFLAGS_FIXED 0x202 /* reserved bit 1, interrupts on */
 
 #ifndef SYS_SECCOMP
@@ -229,8 +229,7 @@ classify(struct stop *s, struct um_regs *r, uint32_t sig,
 void
 frame_store(struct gthread *t, struct thread_run *run)
 {
-	uint64_t off = *(volatile uint64_t *)&t->ctl->uc -
-		       gthread_area_addr(t);
+	uint64_t off = *(volatile uint64_t *)&t->ctl->uc - gthread_area_addr(t);
 	uint32_t sig = *(volatile uint32_t *)&t->ctl->sig;
 	struct stub_frame f;
 

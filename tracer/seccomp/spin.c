@@ -10,9 +10,9 @@
  */
 #include "tracer/seccomp/internal.h"
 
-#define SPIN_MAX   512 /* some 20 us of looking */
-#define SPIN_MIN   64
-#define TRY_EVERY  64 /* turns without looking */
+#define SPIN_MAX  512 /* some 20 us of looking */
+#define SPIN_MIN  64
+#define TRY_EVERY 64 /* turns without looking */
 
 static atomic_uint working; /* vCPUs in thread_run() */
 

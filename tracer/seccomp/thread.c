@@ -198,22 +198,23 @@ seccomp_exit(struct gthread *t)
 }
 
 const struct backend seccomp_backend = {
-	.ops = {
-		.name = "seccomp",
-		.stop = pool_stop,
-		.as_new = pool_get,
-		.as_free = pool_put,
-		.as_sync = aspace_op_sync,
-		.as_pin = aspace_pin,
-		.thread_new = gthread_new,
-		.thread_free = gthread_free,
-		.thread_run = seccomp_run,
-		.thread_kick = seccomp_kick,
-		.get_fp = frame_get_fp,
-		.set_fp = frame_set_fp,
-		.cpu_ns = gthread_cpu_ns,
-		.xstate_size = fpstate_size,
-	},
+	.ops =
+		{
+			.name = "seccomp",
+			.stop = pool_stop,
+			.as_new = pool_get,
+			.as_free = pool_put,
+			.as_sync = aspace_op_sync,
+			.as_pin = aspace_pin,
+			.thread_new = gthread_new,
+			.thread_free = gthread_free,
+			.thread_run = seccomp_run,
+			.thread_kick = seccomp_kick,
+			.get_fp = frame_get_fp,
+			.set_fp = frame_set_fp,
+			.cpu_ns = gthread_cpu_ns,
+			.xstate_size = fpstate_size,
+		},
 	.thread_init = frame_make,
 	.thread_exit = seccomp_exit,
 };

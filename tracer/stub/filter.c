@@ -106,7 +106,7 @@ void
 filter_agent(struct filter *f, bool is_ptraced)
 {
 	static const uint16_t free_of_checks[] = {
-		SYS_munmap,   SYS_mprotect, SYS_madvise, SYS_futex,
+		SYS_munmap,   SYS_mprotect,	SYS_madvise,	SYS_futex,
 		SYS_pwrite64, SYS_rt_sigreturn, SYS_arch_prctl, SYS_exit,
 		SYS_close,    SYS_sigaltstack,	SYS_seccomp,
 	};

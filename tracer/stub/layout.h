@@ -25,7 +25,7 @@
 #define STUB_AREAS     0x682010000000
 #define STUB_HI32      0x6820 /* upper half of every address above */
 
-#define STUB_END 0x683000000000
+#define STUB_END  0x683000000000
 #define GUEST_TOP 0x7ffffffff000 /* end of the process's address space */
 
 /* Offsets in the control memfd. */
@@ -40,23 +40,23 @@
 #define SLOT_MAX    8192
 
 /* struct stub_ctl: the last bytes of an area. */
-#define CTL_LEN	     256
-#define CT_TURN	     0
-#define CT_GSLEEPS   4
-#define CT_SPIN	     8
-#define CT_CMD	     12
-#define CT_FS	     16
-#define CT_GS	     24
-#define CT_VSLEEPS   64
-#define CT_SIG	     68
-#define CT_UC	     72
-#define CT_FS_OUT    80
-#define CT_GS_OUT    88
+#define CTL_LEN	   256
+#define CT_TURN	   0
+#define CT_GSLEEPS 4
+#define CT_SPIN	   8
+#define CT_CMD	   12
+#define CT_FS	   16
+#define CT_GS	   24
+#define CT_VSLEEPS 64
+#define CT_SIG	   68
+#define CT_UC	   72
+#define CT_FS_OUT  80
+#define CT_GS_OUT  88
 
-#define TURN_DEAD  0 /* the host kernel writes it when the thread exits */
-#define TURN_GUEST 1
-#define TURN_VIV   2
-#define TURN_AGENT 3  /* the agent hands over when its batch is done */
+#define TURN_DEAD   0 /* the host kernel writes it when the thread exits */
+#define TURN_GUEST  1
+#define TURN_VIV    2
+#define TURN_AGENT  3 /* the agent hands over when its batch is done */
 #define TURN_FAILED 4 /* .. and this is how it says that it could not */
 
 /* FUTEX_{WAIT,WAKE}_BITSET; who sleeps on a word that two sides share. */
@@ -70,20 +70,20 @@
 #define CMD_EXIT   4
 
 /* struct agent_req: at STUB_REQ. */
-#define RQ_SEQ	     0
-#define RQ_VSLEEPS   4
-#define RQ_SPIN	     8
-#define RQ_NOPS	     12
-#define RQ_WAKE_ADDR 16 /* turn word of the thread to run next, or 0 */
-#define RQ_FSGSBASE  24 /* constant: the host lets programs use rdfsbase */
-#define RQ_FILTER    28 /* constant: guest threads get the guest filter */
-#define RQ_DONE	     64 /* written by the agent: 0, or 1 + errno */
-#define RQ_TID	     68
-#define RQ_OPS	     128
-#define OP_LEN	     64 /* number, six arguments, flags */
-#define OP_FLAGS     56
+#define RQ_SEQ	       0
+#define RQ_VSLEEPS     4
+#define RQ_SPIN	       8
+#define RQ_NOPS	       12
+#define RQ_WAKE_ADDR   16 /* turn word of the thread to run next, or 0 */
+#define RQ_FSGSBASE    24 /* constant: the host lets programs use rdfsbase */
+#define RQ_FILTER      28 /* constant: guest threads get the guest filter */
+#define RQ_DONE	       64 /* written by the agent: 0, or 1 + errno */
+#define RQ_TID	       68
+#define RQ_OPS	       128
+#define OP_LEN	       64 /* number, six arguments, flags */
+#define OP_FLAGS       56
 #define OP_BEST_EFFORT 1
-#define AGENT_OPS_MAX ((CTL_REQ_LEN - RQ_OPS) / OP_LEN)
+#define AGENT_OPS_MAX  ((CTL_REQ_LEN - RQ_OPS) / OP_LEN)
 
 /* Descriptors of the agent; guest threads have none. */
 #define AGENT_PHYS_FD 0

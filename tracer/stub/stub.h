@@ -94,7 +94,6 @@ extern int stub_image_fd;
  * harmless and pass the agent's filter.  Returns 0 or -errno. */
 int stub_image_make(bool is_ptraced);
 
-
 /* What a new guest process needs; see tracer/spawn.c. */
 struct spawn {
 	int phys_fd;
@@ -112,7 +111,8 @@ struct spawn {
 pid_t stub_spawn(const struct spawn *s);
 
 extern const char stub_begin[], stub_end[], stub_handler[], stub_restorer[];
-extern const char stub_child[], stub_exit[], stub_ip_wake[], stub_ip_wait[], stub_ip_tls[];
+extern const char stub_child[], stub_exit[], stub_ip_wake[], stub_ip_wait[],
+	stub_ip_tls[];
 extern const char stub_ip_sigreturn[], stub_ip_exit[], stub_ip_init[];
 extern const char agent_start[];
 

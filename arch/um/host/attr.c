@@ -36,8 +36,8 @@ hc_HOST_CHMOD(const uint64_t *a)
 	if (r)
 		return r;
 	if (p.name[0]) {
-		r = result(fchmodat(p.h->fd, p.name, mode,
-				    AT_SYMLINK_NOFOLLOW));
+		r = result(
+			fchmodat(p.h->fd, p.name, mode, AT_SYMLINK_NOFOLLOW));
 	} else {
 		r = result(fchmod(p.h->fd, mode));
 		if (r == -EBADF) { /* O_PATH */
@@ -92,7 +92,7 @@ struct xattr_call {
 	struct place p;
 	char attr[256];
 	char path[320];
-	int fd; /* -1: by path */
+	int fd;	      /* -1: by path */
 	bool is_self; /* the handle's own object: its link is followed */
 };
 
@@ -156,7 +156,7 @@ hc_HOST_GETXATTR(const uint64_t *a)
 	r = xattr_begin(&c, a[0], a[1], a[2]);
 	if (r)
 		return r;
-	r = c.fd >= 0 ? fgetxattr(c.fd, c.attr, (void *)a[3], a[4])
+	r = c.fd >= 0	? fgetxattr(c.fd, c.attr, (void *)a[3], a[4])
 	    : c.is_self ? getxattr(c.path, c.attr, (void *)a[3], a[4])
 			: lgetxattr(c.path, c.attr, (void *)a[3], a[4]);
 	return xattr_end(&c, r);
@@ -176,10 +176,9 @@ hc_HOST_SETXATTR(const uint64_t *a)
 	r = xattr_begin(&c, a[0], a[1], a[2]);
 	if (r)
 		return r;
-	r = c.fd >= 0 ? fsetxattr(c.fd, c.attr, (void *)a[3], a[4], flags)
-	    : c.is_self
-		    ? setxattr(c.path, c.attr, (void *)a[3], a[4], flags)
-		    : lsetxattr(c.path, c.attr, (void *)a[3], a[4], flags);
+	r = c.fd >= 0	? fsetxattr(c.fd, c.attr, (void *)a[3], a[4], flags)
+	    : c.is_self ? setxattr(c.path, c.attr, (void *)a[3], a[4], flags)
+			: lsetxattr(c.path, c.attr, (void *)a[3], a[4], flags);
 	return xattr_end(&c, r);
 }
 

@@ -74,8 +74,8 @@ cpuinfo_value(const char *text, const char *key)
 		if (!p)
 			return NULL;
 		p += 1 + (p[1] == ' ');
-		return strndup(p, end && end > p ? (size_t)(end - p)
-						 : strlen(p));
+		return strndup(p,
+			       end && end > p ? (size_t)(end - p) : strlen(p));
 	}
 	return NULL;
 }

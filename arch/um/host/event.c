@@ -46,7 +46,8 @@ event_unreserve(void)
 static uint32_t
 used_locked(void)
 {
-	uint32_t used = ev.tail - __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+	uint32_t used =
+		ev.tail - __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
 
 	return used > EVENT_RING_LEN ? EVENT_RING_LEN : used;
 }

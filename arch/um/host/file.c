@@ -59,8 +59,7 @@ place_put(struct place *p)
 void
 proc_fd_path(char *buf, size_t size, int fd, const char *name)
 {
-	snprintf(buf, size, "/proc/self/fd/%d%s%s", fd, *name ? "/" : "",
-		 name);
+	snprintf(buf, size, "/proc/self/fd/%d%s%s", fd, *name ? "/" : "", name);
 }
 
 static int64_t
@@ -140,9 +139,8 @@ hc_HOST_OPEN(const uint64_t *a)
 	place_put(&p);
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0 ||
-	    (!(flags & O_PATH) && !S_ISREG(st.st_mode) &&
-	     !S_ISDIR(st.st_mode))) {
+	if (fstat(fd, &st) < 0 || (!(flags & O_PATH) && !S_ISREG(st.st_mode) &&
+				   !S_ISDIR(st.st_mode))) {
 		close(fd);
 		return -ENXIO; /* it was exchanged between look and open */
 	}
@@ -177,10 +175,10 @@ hc_HOST_STAT(const uint64_t *a)
 	err = place_get(&p, a[0], a[1]);
 	if (err)
 		return err;
-	err = (int)result(statx(p.h->fd, p.name,
-				AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH |
-					AT_NO_AUTOMOUNT,
-				STATX_BASIC_STATS | STATX_BTIME, &x));
+	err = (int)result(
+		statx(p.h->fd, p.name,
+		      AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+		      STATX_BASIC_STATS | STATX_BTIME, &x));
 	place_put(&p);
 	if (err)
 		return err;
@@ -198,8 +196,8 @@ hc_HOST_STAT(const uint64_t *a)
 		.atime_ns = time_ns(&x.stx_atime),
 		.mtime_ns = time_ns(&x.stx_mtime),
 		.ctime_ns = time_ns(&x.stx_ctime),
-		.btime_ns = x.stx_mask & STATX_BTIME ? time_ns(&x.stx_btime)
-						     : 0,
+		.btime_ns =
+			x.stx_mask & STATX_BTIME ? time_ns(&x.stx_btime) : 0,
 	};
 	return 0;
 }
@@ -214,8 +212,8 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 	int64_t n;
 
 	if (h->list_fd < 0) {
-		h->list_fd = openat(h->fd, ".",
-				    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		h->list_fd =
+			openat(h->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (h->list_fd < 0)
 			return -errno;
 		h->list_pos = 0;
@@ -228,8 +226,8 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 	if (n < 0)
 		return -errno;
 	for (int64_t at = 0; at < n;) {
-		struct host_dirent *d = (struct host_dirent *)((char *)buf +
-								at);
+		struct host_dirent *d =
+			(struct host_dirent *)((char *)buf + at);
 
 		h->list_pos = d->cookie;
 		if (!d->reclen)
@@ -292,9 +290,10 @@ hc_HOST_STATFS(const uint64_t *a)
 	handle_put(h);
 	if (err)
 		return err;
-	*out = (struct host_statfs){
-		(uint64_t)s.f_type, (uint64_t)s.f_bsize, s.f_blocks, s.f_bfree,
-		s.f_bavail, s.f_files, s.f_ffree, (uint64_t)s.f_namelen};
+	*out = (struct host_statfs){(uint64_t)s.f_type, (uint64_t)s.f_bsize,
+				    s.f_blocks,		s.f_bfree,
+				    s.f_bavail,		s.f_files,
+				    s.f_ffree,		(uint64_t)s.f_namelen};
 	return 0;
 }
 
@@ -321,9 +320,9 @@ hc_HOST_UNLINK(const uint64_t *a)
 
 	if (r)
 		return r;
-	r = p.name[0] ? result(unlinkat(p.h->fd, p.name,
-					a[2] ? AT_REMOVEDIR : 0))
-		      : -EINVAL;
+	r = p.name[0]
+		    ? result(unlinkat(p.h->fd, p.name, a[2] ? AT_REMOVEDIR : 0))
+		    : -EINVAL;
 	place_put(&p);
 	return r;
 }
@@ -342,8 +341,8 @@ hc_HOST_RENAME(const uint64_t *a)
 	r = place_get(&q, a[2], a[3]);
 	if (!r) {
 		r = p.name[0] && q.name[0]
-			    ? result(renameat2(p.h->fd, p.name, q.h->fd,
-					       q.name, (unsigned)a[4]))
+			    ? result(renameat2(p.h->fd, p.name, q.h->fd, q.name,
+					       (unsigned)a[4]))
 			    : -EINVAL;
 		place_put(&q);
 	}
@@ -366,8 +365,8 @@ link_place(struct place *p, struct place *q)
 		return r;
 	/* Only the privileged may do that; everybody may do this. */
 	proc_fd_path(path, sizeof path, p->h->fd, "");
-	return result(linkat(AT_FDCWD, path, q->h->fd, q->name,
-			     AT_SYMLINK_FOLLOW));
+	return result(
+		linkat(AT_FDCWD, path, q->h->fd, q->name, AT_SYMLINK_FOLLOW));
 }
 
 int64_t

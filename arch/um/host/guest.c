@@ -19,8 +19,8 @@
 struct entry {
 	void *obj;
 	uint32_t gen;
-	uint32_t busy; /* hypercalls that use it */
-	uint32_t as;   /* thread: index of its address space */
+	uint32_t busy;	  /* hypercalls that use it */
+	uint32_t as;	  /* thread: index of its address space */
 	uint32_t threads; /* address space: how many it has */
 	uint32_t next_free;
 };
@@ -152,7 +152,8 @@ hc_AS_SYNC(const uint64_t *a)
 	struct aspace *as;
 	int err;
 
-	if (a[2] > OPS_MAX || !arena_readable(a[1], a[2] * sizeof(struct as_op)))
+	if (a[2] > OPS_MAX ||
+	    !arena_readable(a[1], a[2] * sizeof(struct as_op)))
 		return -EFAULT;
 	as = use(&spaces, a[0]);
 	if (!as)

@@ -41,8 +41,9 @@ struct vcpu {
 	pthread_t thread;
 	pid_t tid;
 	atomic_uint state;
-	atomic_uint wake;		/* futex: CPU_WAKE, or an event */
-	struct gthread *_Atomic running; /* valid under the guest table's lock */
+	atomic_uint wake; /* futex: CPU_WAKE, or an event */
+	struct gthread
+		*_Atomic running; /* valid under the guest table's lock */
 };
 
 struct machine {
@@ -104,13 +105,13 @@ enum handle_kind { HANDLE_FILE, HANDLE_DIR, HANDLE_STREAM };
 struct handle {
 	enum handle_kind kind;
 	int fd;
-	int flags;	 /* O_* it was opened with; how to open it again,
-			  * together with /proc/self/fd's path */
-	bool is_owned;	 /* close @fd with the handle */
+	int flags;	  /* O_* it was opened with; how to open it again,
+			   * together with /proc/self/fd's path */
+	bool is_owned;	  /* close @fd with the handle */
 	bool is_nonblock; /* stream: reading and writing cannot block */
 	atomic_uint refs;
 	pthread_mutex_t lock;
-	int list_fd;	 /* directory: for reading entries, or -1 */
+	int list_fd; /* directory: for reading entries, or -1 */
 	uint64_t list_pos;
 };
 
@@ -137,7 +138,7 @@ void event_unreserve(void);
 /* --- loop.c: the event loop; loop_uring.c, loop_epoll.c --- */
 struct watch {
 	int fd;
-	short events; /* POLLIN.. */
+	short events;				  /* POLLIN.. */
 	void (*fn)(struct watch *w, int revents); /* loop's thread; one shot */
 	uint64_t cookie;
 	struct handle *h;

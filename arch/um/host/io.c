@@ -150,8 +150,8 @@ hc_HOST_FALLOCATE(const uint64_t *a)
 	if (!h)
 		return err;
 	do
-		r = result(fallocate(h->fd, (int)a[1], (off_t)a[2],
-				     (off_t)a[3]));
+		r = result(
+			fallocate(h->fd, (int)a[1], (off_t)a[2], (off_t)a[3]));
 	while (r == -EINTR);
 	handle_put(h);
 	return r;

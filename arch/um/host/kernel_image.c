@@ -106,9 +106,9 @@ load_segment(const Elf64_Phdr *p)
 	if (bad)
 		return bad;
 	memcpy((void *)p->p_vaddr, image.bytes + p->p_offset, p->p_filesz);
-	image.seg[image.nsegs++] = (struct segment){
-		page_down(p->p_vaddr), page_up(p->p_vaddr + p->p_memsz),
-		p->p_flags};
+	image.seg[image.nsegs++] =
+		(struct segment){page_down(p->p_vaddr),
+				 page_up(p->p_vaddr + p->p_memsz), p->p_flags};
 	return NULL;
 }
 

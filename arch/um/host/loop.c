@@ -36,10 +36,10 @@ loop_start(char *why, size_t whylen)
 		err = backend->start();
 	}
 	if (!err) {
-		poke = (struct watch){.fd = eventfd(0, EFD_CLOEXEC |
-							    EFD_NONBLOCK),
-				      .events = POLLIN,
-				      .fn = on_poke};
+		poke = (struct watch){
+			.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+			.events = POLLIN,
+			.fn = on_poke};
 		err = poke.fd < 0 ? -errno : loop_watch(&poke);
 	}
 	if (err)

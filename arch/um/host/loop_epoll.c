@@ -94,8 +94,7 @@ work(struct io_req *r)
 	do {
 		switch (r->op) {
 		case IO_READ:
-			n = pread(r->fd, (void *)r->buf, r->len,
-				  (off_t)r->off);
+			n = pread(r->fd, (void *)r->buf, r->len, (off_t)r->off);
 			break;
 		case IO_WRITE:
 			n = pwrite(r->fd, (void *)r->buf, r->len,

@@ -79,18 +79,17 @@ prepare(struct io_uring_sqe *sqe, struct io_req *r)
 {
 	switch (r->op) {
 	case IO_READ:
-		io_uring_prep_read(sqe, r->fd, (void *)r->buf,
-				   (unsigned)r->len, r->off);
+		io_uring_prep_read(sqe, r->fd, (void *)r->buf, (unsigned)r->len,
+				   r->off);
 		break;
 	case IO_WRITE:
 		io_uring_prep_write(sqe, r->fd, (void *)r->buf,
 				    (unsigned)r->len, r->off);
 		break;
 	default:
-		io_uring_prep_fsync(sqe, r->fd,
-				    r->op == IO_FDATASYNC
-					    ? IORING_FSYNC_DATASYNC
-					    : 0);
+		io_uring_prep_fsync(
+			sqe, r->fd,
+			r->op == IO_FDATASYNC ? IORING_FSYNC_DATASYNC : 0);
 	}
 	sqe->user_data = (uint64_t)r;
 }

@@ -50,8 +50,8 @@ struct machine_config {
 	bool no_stdin;	/* the guest reads /dev/null */
 
 	const char *hostname;
-	const char *workdir;	  /* NULL: the kernel's choice */
-	const char *user;	  /* NULL: root */
+	const char *workdir;	 /* NULL: the kernel's choice */
+	const char *user;	 /* NULL: root */
 	const char *const *argv; /* NULL-terminated; empty: guest init */
 	const char *const *envp; /* NULL-terminated */
 
@@ -59,8 +59,8 @@ struct machine_config {
 	uint32_t cpus;
 	uint32_t pids_limit; /* 0: none */
 
-	int log_level;	     /* enum log_level of base/log.h: 0 error.. 3 debug */
-	int log_fd;	     /* -1: stderr */
+	int log_level; /* enum log_level of base/log.h: 0 error.. 3 debug */
+	int log_fd;    /* -1: stderr */
 	const char *strace;  /* filter; NULL: off */
 	int strace_fd;	     /* -1: stderr */
 	uint64_t timeout_ns; /* 0: none */

@@ -28,10 +28,10 @@ memfd_at(const char *name, uint64_t base, uint64_t size, char *why,
 	if (ftruncate(fd, (off_t)size) < 0) {
 		int err = -errno;
 
-		snprintf(why, whylen,
-			 "no sparse file of %llu GiB for %s: %s (see ulimit -f)",
-			 (unsigned long long)(size >> 30), name,
-			 strerror(-err));
+		snprintf(
+			why, whylen,
+			"no sparse file of %llu GiB for %s: %s (see ulimit -f)",
+			(unsigned long long)(size >> 30), name, strerror(-err));
 		close(fd);
 		return err;
 	}
@@ -40,8 +40,7 @@ memfd_at(const char *name, uint64_t base, uint64_t size, char *why,
 	if (p != (void *)base) {
 		int err = p == MAP_FAILED ? -errno : -EEXIST;
 
-		snprintf(why, whylen,
-			 "cannot map %s at %#llx: %s%s", name,
+		snprintf(why, whylen, "cannot map %s at %#llx: %s%s", name,
 			 (unsigned long long)base, strerror(-err),
 			 err == -ENOMEM ? " (see ulimit -v)" : "");
 		close(fd);
@@ -58,9 +57,9 @@ void hyper_entry(void);
 static int
 hyper_page_make(void)
 {
-	unsigned char *p = mmap((void *)HYPER_PAGE, PAGE_SIZE,
-				PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	unsigned char *p =
+		mmap((void *)HYPER_PAGE, PAGE_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	void (*to)(void) = hyper_entry;
 
 	if (p == MAP_FAILED)
@@ -76,8 +75,8 @@ host_mem_create(char *why, size_t whylen)
 {
 	int err;
 
-	mach.arena_fd = memfd_at("viv-arena", ARENA_BASE, ARENA_SIZE, why,
-				 whylen);
+	mach.arena_fd =
+		memfd_at("viv-arena", ARENA_BASE, ARENA_SIZE, why, whylen);
 	if (mach.arena_fd < 0)
 		return mach.arena_fd;
 	mach.phys_fd = memfd_at("viv-ram", PHYS_WINDOW, PHYS_SIZE, why, whylen);

@@ -31,7 +31,7 @@ try_region(char *text, size_t size)
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 			       MAP_FIXED_NOREPLACE,
 		       -1, 0);
-	int err = p == MAP_FAILED	    ? -errno
+	int err = p == MAP_FAILED	     ? -errno
 		  : p != (void *)REGION_BASE ? -EEXIST
 					     : 0;
 
@@ -51,8 +51,8 @@ try_exec(char *text, size_t size)
 	if (fd < 0 || ftruncate(fd, PAGE_SIZE) < 0)
 		err = -errno;
 	if (!err) {
-		p = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_SHARED,
-			 fd, 0);
+		p = mmap(NULL, PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_SHARED, fd,
+			 0);
 		if (p == MAP_FAILED)
 			err = -errno;
 	}
@@ -128,8 +128,8 @@ machine_probe(struct machine_probe *out, unsigned max)
 	for (size_t i = 0; i < ARRAY_LEN(probes) && n < max; i++, n++) {
 		out[n].what = probes[i].what;
 		out[n].is_needed = probes[i].is_needed;
-		out[n].is_ok = probes[i].try(out[n].text,
-					     sizeof out[n].text) == 0;
+		out[n].is_ok =
+			probes[i].try(out[n].text, sizeof out[n].text) == 0;
 	}
 	return n;
 }

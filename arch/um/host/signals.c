@@ -22,7 +22,7 @@
 
 static struct watch watch;
 
-static const int taken[] = {SIGTERM, SIGHUP,  SIGINT,  SIGQUIT,
+static const int taken[] = {SIGTERM,  SIGHUP,  SIGINT,	SIGQUIT,
 			    SIGWINCH, SIGTSTP, SIGUSR1, SIGUSR2};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
@@ -105,10 +105,12 @@ static void
 describe(char *line, size_t size, int sig, const siginfo_t *si, uint64_t rip)
 {
 	uint64_t off = 0;
-	const char *name = in_image(rip) ? kernel_image_symbol(rip, &off) : NULL;
+	const char *name =
+		in_image(rip) ? kernel_image_symbol(rip, &off) : NULL;
 
 	if (in_image(rip))
-		snprintf(line, size, "the guest kernel got %s at %p, in %s+%#llx",
+		snprintf(line, size,
+			 "the guest kernel got %s at %p, in %s+%#llx",
 			 strsignal(sig), si->si_addr, name ? name : "?",
 			 (unsigned long long)off);
 	else if (in_hypercall)

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SURE_WRITE 4096 /* PIPE_BUF: what fits when poll says POLLOUT */
+#define SURE_WRITE  4096 /* PIPE_BUF: what fits when poll says POLLOUT */
 #define STREAM_BITS (STREAM_IN | STREAM_OUT | STREAM_ERR | STREAM_HUP)
 
 static_assert(STREAM_IN == POLLIN && STREAM_OUT == POLLOUT &&
@@ -37,8 +37,8 @@ open_own(int fd)
 	    (!S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode)))
 		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	own = open(path, (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY |
-				 O_CLOEXEC);
+	own = open(path,
+		   (flags & O_ACCMODE) | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (own < 0)
 		return -1;
 	/* /dev/tty and kin may lead elsewhere. */
@@ -211,7 +211,7 @@ hc_CONSOLE_SIZE(const uint64_t *a)
 	err = ioctl(h->fd, TIOCGWINSZ, &ws) < 0 ? -errno : 0;
 	handle_put(h);
 	if (!err)
-		*out = (struct host_winsize){ws.ws_row, ws.ws_col,
-					     ws.ws_xpixel, ws.ws_ypixel};
+		*out = (struct host_winsize){ws.ws_row, ws.ws_col, ws.ws_xpixel,
+					     ws.ws_ypixel};
 	return err;
 }

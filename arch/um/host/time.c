@@ -41,11 +41,12 @@ static int
 arm(int fd, uint64_t ns)
 {
 	struct itimerspec its = {
-		.it_value = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)},
+		.it_value = {(time_t)(ns / 1000000000),
+			     (long)(ns % 1000000000)},
 	};
 
 	return timerfd_settime(fd, TFD_TIMER_ABSTIME, &its, NULL) < 0 ? -errno
-								       : 0;
+								      : 0;
 }
 
 static void
@@ -86,8 +87,8 @@ on_timeout(struct watch *w, int revents)
 static int
 timeout_start(uint64_t ns)
 {
-	timeout.fd = timerfd_create(CLOCK_MONOTONIC,
-				    TFD_CLOEXEC | TFD_NONBLOCK);
+	timeout.fd =
+		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (timeout.fd < 0)
 		return -errno;
 	timeout.events = POLLIN;
@@ -105,8 +106,8 @@ time_start(void)
 	timer.fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (timer.fd < 0)
 		return -errno;
-	timer.watch = (struct watch){.fd = timer.fd, .events = POLLIN,
-				     .fn = on_timer};
+	timer.watch = (struct watch){
+		.fd = timer.fd, .events = POLLIN, .fn = on_timer};
 	err = loop_watch(&timer.watch);
 	if (!err && mach.cfg->timeout_ns)
 		err = timeout_start(mach.cfg->timeout_ns);

@@ -22,10 +22,10 @@ struct gthread;
 
 /* What a tracer gets from the machine. */
 struct tracer_env {
-	int phys_fd;	     /* guest RAM */
-	uint64_t phys_size;  /* its length */
-	unsigned ncpus;	     /* vCPUs that will call thread_run() */
-	unsigned host_cpus;  /* host CPUs this process may use */
+	int phys_fd;	    /* guest RAM */
+	uint64_t phys_size; /* its length */
+	unsigned ncpus;	    /* vCPUs that will call thread_run() */
+	unsigned host_cpus; /* host CPUs this process may use */
 	bool has_fsgsbase;
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);

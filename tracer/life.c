@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/life.c - making, wiping and burying guest processes: the keeper's
+ * work on one of them.
+ */
+#include "include/types.h"
+#include "tracer/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CTL_MAP_LEN (CTL_AREAS + (uint64_t)SLOT_MAX * AREA_SIZE)
+
+static void
+req_init(struct aspace *as)
+{
+	as->req = (struct agent_req *)as->ctl;
+	as->req->fsgsbase = tracer_env.has_fsgsbase;
+	as->req->filter = !tracer_backend->is_ptraced;
+}
+
+int
+aspace_make(struct aspace **out)
+{
+	struct aspace *as = calloc(1, sizeof *as);
+	struct spawn s = {
+		.phys_fd = tracer_env.phys_fd,
+		.has_handlers = !tracer_backend->is_ptraced,
+		.viv = getpid(),
+	};
+	void *p;
+	int err;
+
+	if (!as)
+		return -ENOMEM;
+	pthread_mutex_init(&as->lock, NULL);
+	as->pin = as->agent_place.core = -1;
+	as->ctl_fd = memfd_create("viv-guest", MFD_CLOEXEC);
+	if (as->ctl_fd < 0) {
+		err = -errno;
+		goto fail;
+	}
+	err = gthread_slots_grow(as, 0);
+	if (err)
+		goto fail;
+	p = mmap(NULL, CTL_MAP_LEN, PROT_READ | PROT_WRITE,
+		 MAP_SHARED | MAP_NORESERVE, as->ctl_fd, 0);
+	if (p == MAP_FAILED) {
+		err = -errno;
+		goto fail;
+	}
+	as->ctl = p;
+	(void)madvise(p, CTL_MAP_LEN, MADV_DONTFORK);
+	err = ctl_populate(as->ctl, PAGE_SIZE);
+	if (err)
+		goto fail;
+	req_init(as);
+	s.ctl_fd = as->ctl_fd;
+	as->pid = stub_spawn(&s);
+	if (as->pid < 0) {
+		err = as->pid;
+		as->pid = 0;
+		goto fail;
+	}
+	err = agent_wait(as); /* it says when it is ready */
+	if (!err)
+		err = gthread_prepare(as);
+	if (!err) {
+		*out = as;
+		return 0;
+	}
+fail:
+	if (as->pid > 0) {
+		kill(as->pid, SIGKILL);
+		waitpid(as->pid, NULL, __WALL);
+	}
+	aspace_release(as);
+	return err;
+}
+
+void
+aspace_release(struct aspace *as)
+{
+	aspace_unpin(as);
+	if (as->ctl)
+		munmap(as->ctl, CTL_MAP_LEN);
+	if (as->ctl_fd >= 0)
+		close(as->ctl_fd);
+	for (unsigned i = 0; i < as->nslots; i++) {
+		if (as->slot[i] && tracer_backend->thread_fini)
+			tracer_backend->thread_fini(as->slot[i]);
+		free(as->slot[i]);
+	}
+	free(as->slot);
+	pthread_mutex_destroy(&as->lock);
+	free(as);
+}
+
+void
+aspace_died(struct aspace *as)
+{
+	unsigned used = atomic_load(&as->used);
+
+	atomic_store(&as->is_dead, true);
+	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
+	futex_wake(&as->req->done, FUTEX_FOR_VIV);
+	for (unsigned i = 0; i < used; i++) {
+		struct stub_ctl *ctl =
+			(struct stub_ctl *)(as->ctl + CTL_AREAS +
+					    (uint64_t)(i + 1) * AREA_SIZE -
+					    CTL_LEN);
+
+		__atomic_store_n(&ctl->turn, TURN_DEAD, __ATOMIC_SEQ_CST);
+		futex_wake(&ctl->turn, FUTEX_FOR_VIV);
+	}
+}
+
+/* Guest threads may lie about having exited; the host kernel does not. */
+static int
+await_exits(struct aspace *as)
+{
+	unsigned used = atomic_load(&as->used);
+	int64_t deadline = now_ns() + 50000000;
+
+	for (unsigned i = 0; i < used; i++) {
+		struct gthread *t = as->slot[i];
+
+		while (t->state != SLOT_FREE) {
+			if (gthread_is_gone(t))
+				t->state = SLOT_FREE;
+			else if (now_ns() > deadline)
+				return -EBUSY;
+			else
+				usleep(100);
+		}
+	}
+	return 0;
+}
+
+int
+aspace_wipe(struct aspace *as)
+{
+	unsigned used = atomic_load(&as->used);
+	int err;
+
+	pthread_mutex_lock(&as->lock);
+	for (unsigned i = 0; i < used; i++) {
+		if (as->slot[i]->state == SLOT_PARKED ||
+		    as->slot[i]->state == SLOT_USED) {
+			tracer_backend->thread_exit(as->slot[i]);
+			as->slot[i]->state = SLOT_EXITING;
+		}
+	}
+	agent_settle(as);
+	as->req->ops[0] = (struct agent_op){SYS_munmap, {0, STUB_CODE}, 0};
+	as->req->ops[1] = (struct agent_op){
+		SYS_munmap, {STUB_END, GUEST_TOP - STUB_END}, 0};
+	err = agent_run(as, 2);
+	if (!err)
+		err = await_exits(as);
+	pthread_mutex_unlock(&as->lock);
+	if (err)
+		return err;
+	/* What they left in the areas is not for the next one to read. */
+	if (madvise(as->ctl + CTL_AREAS, (uint64_t)as->nslots * AREA_SIZE,
+		    MADV_REMOVE) < 0)
+		return -errno;
+	aspace_unpin(as);
+	place_free(&as->agent_place, as->pid);
+	return gthread_prepare(as);
+}
