@@ -149,10 +149,11 @@ map_bss(struct mm *mm, const struct lx_elf64_phdr *ph, uint64_t bias)
 	uaddr_t got;
 	int err;
 
-	/* The file's last page: what follows the data must read as zero.  In
-	 * a segment nobody may write, Linux lets the file's bytes stand. */
+	/* The file's last page: all that follows the data must read as zero,
+	 * past the segment's end too: dynamic linkers allocate there.  In a
+	 * segment nobody may write, Linux lets the file's bytes stand. */
 	if (ph->p_filesz && (ph->p_flags & LX_PF_W) && page > from) {
-		err = copy_clear(mm, uaddr(from), MIN(page, to) - from);
+		err = copy_clear(mm, uaddr(from), page - from);
 		if (err)
 			return err;
 	}
