@@ -84,7 +84,7 @@ statm(void)
 	proc_read("/proc/self/statm", buf);
 	IS(4, sscanf(buf, "%ld %ld %ld %ld", &size, &resident, &shared, &text));
 	CHECK(size >= resident && resident >= shared && text > 0);
-	MMAP(100 << 12, RW, MAP_PRIVATE);
+	(void)MMAP(100 << 12, RW, MAP_PRIVATE);
 	long before = size;
 
 	proc_read("/proc/self/statm", buf);
