@@ -89,6 +89,15 @@ pad(struct strbuf *sb, size_t len)
 	strbuf_add(sb, "%*s", n, "");
 }
 
+/* However long the text was, its line ends. */
+static void
+end_line(struct strbuf *sb)
+{
+	if (sb->len + 1 >= sb->size)
+		sb->len = sb->size - 2;
+	strbuf_put(sb, "\n", 1);
+}
+
 void
 strace_enter(struct strace_call *call, int tid, struct mm *mm,
 	     const struct um_regs *regs)
@@ -123,7 +132,8 @@ strace_enter(struct strace_call *call, int tid, struct mm *mm,
 	if (desc && desc->ret == RET_NONE && desc->name) {
 		strbuf_add(&call->out, ")");
 		pad(&call->out, call->out.len);
-		strbuf_add(&call->out, "= ?\n");
+		strbuf_add(&call->out, "= ?");
+		end_line(&call->out);
 		call->ready = call->out.len;
 		print_rest(call);
 		drop(call);
@@ -159,6 +169,7 @@ strace_exit(struct strace_call *call, struct mm *mm, int64_t ret)
 	decode_exit(&call->d, ret);
 	pad(sb, sb->len + (call->is_cut ? head.len : 0));
 	decode_result(&call->d);
+	end_line(sb);
 	if (call->is_cut) { /* now, or while we read the guest's memory */
 		close_line();
 		conf.out(head.buf, head.len);
@@ -168,7 +179,6 @@ strace_exit(struct strace_call *call, struct mm *mm, int64_t ret)
 		print_rest(call);
 		open_call = NULL;
 	}
-	conf.out("\n", 1);
 	drop(call);
 }
 

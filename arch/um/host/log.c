@@ -8,34 +8,55 @@
 
 #define LINE_MAX_LEN 4096
 
-/* One write a line, so that lines of several threads do not mix; a raw
- * terminal wants its carriage returns. */
 static void
-write_line(int fd, const char *prefix, const char *text, size_t len)
+write_all(int fd, const char *text, size_t len)
 {
-	char line[LINE_MAX_LEN + 64];
-	size_t n = strlen(prefix);
-	bool is_raw = tty_is_raw() && isatty(fd);
 	ssize_t r;
 
-	memcpy(line, prefix, n);
-	for (size_t i = 0; i < len && n < LINE_MAX_LEN; i++) {
-		if (text[i] == '\n' && is_raw)
-			line[n++] = '\r';
-		line[n++] = text[i];
-	}
-	if (!n || line[n - 1] != '\n') {
-		if (is_raw)
-			line[n++] = '\r';
-		line[n++] = '\n';
-	}
-	for (size_t done = 0; done < n; done += (size_t)r) {
-		r = write(fd, line + done, n - done);
+	for (size_t done = 0; done < len; done += (size_t)r) {
+		r = write(fd, text + done, len - done);
 		if (r < 0 && errno == EINTR)
 			r = 0;
 		else if (r <= 0)
 			return;
 	}
+}
+
+/* As it is, but that a raw terminal wants its carriage returns. */
+static void
+write_text(int fd, const char *text, size_t len)
+{
+	bool is_raw = tty_is_raw() && isatty(fd);
+	char part[LINE_MAX_LEN];
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '\n' && is_raw)
+			part[n++] = '\r';
+		part[n++] = text[i];
+		if (n + 2 > sizeof part) {
+			write_all(fd, part, n);
+			n = 0;
+		}
+	}
+	write_all(fd, part, n);
+}
+
+/* One write a line, so that lines of several threads do not mix. */
+static void
+write_line(int fd, const char *prefix, const char *text, size_t len)
+{
+	char line[LINE_MAX_LEN];
+	size_t n = strlen(prefix);
+
+	memcpy(line, prefix, n);
+	if (len > sizeof line - n - 1)
+		len = sizeof line - n - 1;
+	memcpy(line + n, text, len);
+	n += len;
+	if (!n || line[n - 1] != '\n')
+		line[n++] = '\n';
+	write_text(fd, line, n);
 }
 
 static int
@@ -87,6 +108,6 @@ hc_TRACE_OUT(const uint64_t *a)
 
 	if (!arena_readable(a[0], a[1]))
 		return -EFAULT;
-	write_line(fd, "", (const char *)a[0], a[1]);
+	write_text(fd, (const char *)a[0], a[1]);
 	return 0;
 }
