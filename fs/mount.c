@@ -17,6 +17,7 @@
 
 static struct hash by_place;
 static struct list all = LIST_INIT(all);
+static struct list hidden = LIST_INIT(hidden);
 static struct waitq changes = WAITQ_INIT(changes);
 static uint32_t last_id;
 static struct mount *top;  /* the root of the tree */
@@ -238,13 +239,26 @@ mount_detach_tree(struct mount *m)
 }
 
 void
+mount_hide(struct mount *m)
+{
+	list_append(&hidden, &m->all);
+}
+
+void
 mount_sync_all(void)
 {
 	super_sync_all();
-	if (!top)
-		return;
-	mount_detach_tree(top);
-	mount_set_top(NULL);
+	if (top) {
+		mount_detach_tree(top);
+		mount_set_top(NULL);
+	}
+	anon = NULL;
+	while (!list_empty(&hidden)) {
+		struct mount *m = LIST_FIRST(&hidden, struct mount, all);
+
+		list_del(&m->all);
+		mount_put(m);
+	}
 }
 
 static int

@@ -39,6 +39,10 @@ struct mount *mount_anon(void);
 MUST_CHECK int mount_new(struct super *sb, struct dentry *root, uint32_t flags,
 			 struct mount **out);
 
+/* mount_hide - keep @m, which is nowhere in the tree, until mount_sync_all().
+ * Refs: takes the caller's over. */
+void mount_hide(struct mount *m);
+
 /* mount_readonly - may nothing be written through @m? */
 static inline bool
 mount_readonly(const struct mount *m)

@@ -7,6 +7,7 @@
 
 #include "fs/bdev.h"
 #include "fs/chrdev.h"
+#include "fs/internal_mount.h"
 #include "fs/tmpfs/tmpfs.h"
 #include "include/abi/stat.h"
 
@@ -85,6 +86,7 @@ devtmpfs_mount(const struct fs_type *type, const char *source, const char *data,
 	       struct super **out)
 {
 	struct super *sb = dev;
+	struct mount *keep;
 	int err = 0;
 
 	(void)data;
@@ -93,6 +95,11 @@ devtmpfs_mount(const struct fs_type *type, const char *source, const char *data,
 		if (err)
 			return err;
 		sb->type = type;
+		err = super_mount(sb, 0, &keep);
+		super_put(sb);
+		if (err)
+			return err;
+		mount_hide(keep);
 		dev = sb;
 		err = add_customs(sb->root);
 	}

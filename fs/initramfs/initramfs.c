@@ -261,6 +261,11 @@ try_link(struct unpack *x, const struct member *m)
 	err = path_lookup(&x->w, l->name, &old);
 	if (!err)
 		err = vfs_link(&x->w, &old, m->name);
+	if (err == -EEXIST) {
+		err = vfs_unlink(&x->w, m->name);
+		if (!err)
+			err = vfs_link(&x->w, &old, m->name);
+	}
 	if (err)
 		return err;
 	return LX_S_ISREG(m->f[F_MODE]) && m->f[F_SIZE] ? 0 : 1;

@@ -34,6 +34,8 @@ shm_mount(void)
 	err = dentry_root(sb->root, &root);
 	if (!err) {
 		err = mount_new(sb, root, 0, &shm);
+		if (!err)
+			mount_hide(shm);
 		dentry_put(root);
 	}
 	super_put(sb);

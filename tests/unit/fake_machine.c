@@ -47,8 +47,10 @@ now_ns(uint64_t clock)
 static void
 keep_log(const char *text, size_t len)
 {
-	size_t room = sizeof fake_machine.log - 2 - fake_machine.log_len;
+	size_t room = sizeof fake_machine.log - 1 - fake_machine.log_len;
 
+	if (room-- == 0)
+		return; /* full */
 	if (len > room)
 		len = room;
 	memcpy(fake_machine.log + fake_machine.log_len, text, len);
