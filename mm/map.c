@@ -29,7 +29,8 @@ struct request {
 bool
 locked_ok(struct mm *mm, uint64_t pages)
 {
-	return mm->locked_vm + pages <= mm->limits.memlock / PAGE_SIZE;
+	return mm->limits.memlock == UINT64_MAX ||
+	       mm->locked_vm + pages <= mm->limits.memlock / PAGE_SIZE;
 }
 
 /* Where a stack above keeps others from. */

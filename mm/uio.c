@@ -34,8 +34,6 @@ int
 uio_init(struct uio *u, struct mm *mm, enum uio_dir dir, uaddr_t at,
 	 uint64_t len)
 {
-	if ((int64_t)len < 0)
-		return -EINVAL;
 	if (!is_guest_range(at.v, len))
 		return -EFAULT;
 	init_one(u, mm, dir, at.v, MIN(len, UIO_MAX_RW));

@@ -33,8 +33,8 @@ struct uio {
 
 /*
  * uio_init - a transfer of @len bytes at @at; @len is clamped to UIO_MAX_RW.
- * Returns: 0; -EINVAL if @len is negative as a ssize_t; -EFAULT if the range
- * leaves the guest's half of the address space.  No uio_fini() needed.
+ * Returns: 0; -EFAULT if the range leaves the guest's half of the address space
+ * (Linux: even where @len is negative).  No uio_fini() needed.
  */
 MUST_CHECK int uio_init(struct uio *u, struct mm *mm, enum uio_dir dir,
 			uaddr_t at, uint64_t len);

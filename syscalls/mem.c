@@ -3,12 +3,22 @@
 #include "base/slab.h"
 #include "fs/fdtable.h"
 #include "fs/file.h"
+#include "include/abi/capability.h"
 #include "include/abi/mman.h"
 #include "include/abi/resource.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
+
+/* How much @t may lock now: its limit, unless CAP_IPC_LOCK lifts it. */
+static void
+set_lock_limit(struct task *t)
+{
+	mm_limits(t->mm)->memlock = cred_capable(&t->cred, LX_CAP_IPC_LOCK)
+					    ? UINT64_MAX
+					    : rlimit_get(t, LX_RLIMIT_MEMLOCK);
+}
 
 sysret_t
 sys_mmap(struct task *t, uaddr_t addr, uint64_t len, uint32_t prot,
@@ -25,6 +35,7 @@ sys_mmap(struct task *t, uaddr_t addr, uint64_t len, uint32_t prot,
 		if (err)
 			return err;
 	}
+	set_lock_limit(t);
 	err = mm_map(t->mm, addr, len, prot, flags, f ? &f->map : NULL,
 		     (uint64_t)offset, &got);
 	return err ? err : (sysret_t)got.v;
@@ -47,9 +58,10 @@ sys_mremap(struct task *t, uaddr_t addr, uint64_t old_len, uint64_t new_len,
 	   uint32_t flags, uaddr_t new_addr)
 {
 	uaddr_t got;
-	int err = mm_remap(t->mm, addr, old_len, new_len, flags, new_addr,
-			   &got);
+	int err;
 
+	set_lock_limit(t);
+	err = mm_remap(t->mm, addr, old_len, new_len, flags, new_addr, &got);
 	return err ? err : (sysret_t)got.v;
 }
 
@@ -102,6 +114,7 @@ sys_mincore(struct task *t, uaddr_t addr, uint64_t len, uaddr_t vec)
 sysret_t
 sys_mlock(struct task *t, uaddr_t addr, uint64_t len)
 {
+	set_lock_limit(t);
 	return mm_lock(t->mm, addr, len, true, false);
 }
 
@@ -110,6 +123,7 @@ sys_mlock2(struct task *t, uaddr_t addr, uint64_t len, uint32_t flags)
 {
 	if (flags & ~(uint32_t)LX_MLOCK_ONFAULT)
 		return -EINVAL;
+	set_lock_limit(t);
 	return mm_lock(t->mm, addr, len, true, flags & LX_MLOCK_ONFAULT);
 }
 
@@ -123,10 +137,11 @@ sysret_t
 sys_mlockall(struct task *t, uint32_t flags)
 {
 	if (!flags ||
-	    (flags & ~(uint32_t)(LX_MCL_CURRENT | LX_MCL_FUTURE |
-				 LX_MCL_ONFAULT)) ||
+	    (flags &
+	     ~(uint32_t)(LX_MCL_CURRENT | LX_MCL_FUTURE | LX_MCL_ONFAULT)) ||
 	    flags == LX_MCL_ONFAULT)
 		return -EINVAL;
+	set_lock_limit(t);
 	return mm_lock_all(t->mm, (int)flags, true);
 }
 
