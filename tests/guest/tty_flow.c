@@ -33,6 +33,7 @@ stop_and_go(void)
 	pid_t child;
 
 	IS(1, write(master, "\23", 1));
+	sleep_ms(50); /* gives no sign of having got there */
 	child = check_fork();
 	if (child == 0) {
 		IS(1, write(slave, "x", 1));

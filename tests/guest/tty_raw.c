@@ -41,6 +41,7 @@ open_pair(void)
 static void
 raw_mode(void)
 {
+	struct pollfd pf = {slave, POLLIN, 0};
 	struct termios t;
 	char buf[16] = "";
 	int n;
@@ -56,7 +57,8 @@ raw_mode(void)
 	IS(0, memcmp(buf, "x\ny", 3));
 	OK(ioctl(slave, FIONREAD, &n));
 	IS(0, n);
-	IS(2, write(master, "ab", 2));
+	IS(2, write(master, "ab", 2)); /* takes a while to get there */
+	IS(1, poll(&pf, 1, 1000));
 	OK(ioctl(slave, FIONREAD, &n));
 	IS(2, n);
 	OK(tcflush(slave, TCIFLUSH));
