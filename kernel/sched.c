@@ -291,7 +291,7 @@ schedule(void)
 	if (t->state == TASK_READY) {
 		t->nivcsw++;
 		next = pick(v->id);
-		if (!next || runs_before(t, next)) {
+		if (may_run_on(t, v->id) && (!next || runs_before(t, next))) {
 			v->need_resched = false;
 			v->slice_end_ns = t->started_ns + SLICE_NS;
 			if (next)

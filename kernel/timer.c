@@ -111,11 +111,9 @@ ktimer_cancel(struct ktimer *tm)
 void
 timers_run(void)
 {
-	uint64_t now;
+	uint64_t now = clock_monotonic_ns();
 
-	if (!count)
-		return;
-	now = clock_monotonic_ns();
+	/* Even if the timer it was armed for is gone. */
 	if (now >= armed_ns)
 		armed_ns = TIME_NEVER;
 	while (count && heap[1]->deadline_ns <= now) {
