@@ -430,7 +430,8 @@ pipe_set_size(struct file *f, uint64_t size, bool privileged)
 
 	if (!p)
 		return -EBADF;
-	if (!size || size > 1u << 30)
+	/* Linux: what is less than a page is a page. */
+	if (size > 1u << 30)
 		return -EINVAL;
 	while (nslots * PAGE_SIZE < size)
 		nslots <<= 1;

@@ -16,8 +16,7 @@ MUST_CHECK int sock_get(struct task *t, int fd, struct file **f,
 MUST_CHECK int addr_in(struct task *t, uaddr_t at, int len,
 		       struct sock_addr *out);
 
-/* addr_out - as much of @a as fits where @lenp says, and its true length;
- * nothing if @at is NULL. */
+/* addr_out - as much of @a as fits where @lenp says, and its true length. */
 MUST_CHECK int addr_out(struct task *t, const struct sock_addr *a, uaddr_t at,
 			uaddr_t lenp);
 

@@ -43,8 +43,6 @@ addr_out(struct task *t, const struct sock_addr *a, uaddr_t at, uaddr_t lenp)
 {
 	int32_t room, len = (int32_t)a->len;
 
-	if (uaddr_is_null(at))
-		return 0;
 	if (get_user(t->mm, &room, lenp))
 		return -EFAULT;
 	if (room < 0)
@@ -291,8 +289,6 @@ give_name(struct task *t, int fd, uaddr_t addr, uaddr_t addrlen, bool of_peer)
 
 	if (!err)
 		err = sk->ops->name(sk, &a, of_peer);
-	if (!err && uaddr_is_null(addr))
-		err = -EFAULT;
 	return err ? err : addr_out(t, &a, addr, addrlen);
 }
 

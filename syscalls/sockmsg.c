@@ -129,6 +129,8 @@ take_cred(struct task *t, const char *data, size_t len, struct sock_msg *m)
 	if (u.gid != c->gid && u.gid != c->egid && u.gid != c->sgid &&
 	    !cred_capable(c, LX_CAP_SETGID))
 		return -EPERM;
+	if (!task_find(u.pid))
+		return -ESRCH;
 	m->cred = u;
 	return 0;
 }
