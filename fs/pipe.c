@@ -113,11 +113,14 @@ pipe_take(struct pipe *p, struct uio *u)
 		bool is_packet = b->is_packet;
 		int64_t n = uio_copy(u, b->page + b->off, want);
 
-		if (n < 0)
-			return (int)n;
+		/* Linux: a slot that can't be delivered stays whole. */
+		if (n >= 0 && n < want)
+			uio_rewind(u, (uint64_t)n);
+		if (n < want)
+			return -EFAULT;
 		/* The rest of a packet that did not fit is lost. */
-		pipe_consume(p, is_packet ? b->len : (uint32_t)n);
-		if (is_packet || n < want)
+		pipe_consume(p, is_packet ? b->len : want);
+		if (is_packet)
 			return 0;
 	}
 	return 0;

@@ -303,7 +303,6 @@ hostfs_fallocate(struct file *f, int mode, uint64_t off, uint64_t len)
 	if (mode & ~(LX_FALLOC_FL_KEEP_SIZE | LX_FALLOC_FL_PUNCH_HOLE |
 		     LX_FALLOC_FL_ZERO_RANGE))
 		return -EOPNOTSUPP;
-	mutex_lock(&i->lock);
 	err = hnode_writeback(n);
 	if (!err)
 		err = fallocate_host(n, mode, off, len);
@@ -320,7 +319,6 @@ hostfs_fallocate(struct file *f, int mode, uint64_t off, uint64_t len)
 		n->wrote = true;
 		err = hnode_writeback(n);
 	}
-	mutex_unlock(&i->lock);
 	return err;
 }
 

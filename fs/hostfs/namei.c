@@ -7,6 +7,7 @@
  * where he owns the directory he can give himself what he lacks
  * (hnode_widen()).
  */
+#include "base/slab.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "fs/hostfs/internal.h"
@@ -344,19 +345,40 @@ hostfs_rename(struct inode *dir, const char *name, size_t len,
 	return 0;
 }
 
+/* A target never changes: another one is another symlink. */
+static int
+load_link(struct hnode *n)
+{
+	char *buf = kmalloc(PAGE_SIZE);
+	const char *name;
+	hosthandle_t dir;
+	int64_t r;
+
+	if (!buf)
+		return -ENOMEM;
+	r = hnode_at(n, &dir, &name);
+	if (!r)
+		r = HYPER4(HOST_READLINK, dir.n, name, buf, PAGE_SIZE - 1);
+	if (r >= 0) {
+		buf[r] = '\0';
+		n->i->link = kstrdup(buf);
+		r = n->i->link ? 0 : -ENOMEM;
+	}
+	kfree(buf);
+	return (int)r;
+}
+
 static int64_t
 hostfs_readlink(struct inode *i, char *buf, size_t n)
 {
-	struct hnode *l = hnode_of(i);
-	const char *name;
-	hosthandle_t dir;
-	int64_t r = hnode_at(l, &dir, &name);
+	int err = i->link ? 0 : load_link(hnode_of(i));
+	size_t len;
 
-	if (!r)
-		r = HYPER4(HOST_READLINK, dir.n, name, buf, n - 1);
-	if (r >= 0)
-		buf[r] = '\0';
-	return r;
+	if (err)
+		return err;
+	len = strlen(i->link);
+	memcpy(buf, i->link, MIN(len + 1, n));
+	return (int64_t)MIN(len, n);
 }
 
 #define COMMON_OPS                                                             \

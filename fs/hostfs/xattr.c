@@ -26,9 +26,13 @@ host_name(const char *name, struct hname *out)
 {
 	bool as_is = starts(name, "user.") && !starts(name, OURS);
 
+	const char *dot = strchr(name, '.');
+
 	/* ACLs would have to be obeyed. */
 	if (starts(name, "system."))
 		return -EOPNOTSUPP;
+	if (!dot || !dot[1])
+		return -EINVAL;
 	if (strlen(name) + (as_is ? 0 : LEN(PREFIX)) > HOSTFS_NAME_MAX)
 		return -ERANGE;
 	str_format(out->s, sizeof(out->s), "%s%s", as_is ? "" : PREFIX, name);

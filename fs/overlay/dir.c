@@ -397,8 +397,8 @@ ovl_readlink(struct inode *i, char *buf, size_t n)
 	if (!real->link)
 		return -EINVAL;
 	len = strlen(real->link);
-	str_copy(buf, real->link, n);
-	return (int64_t)MIN(len, n - 1);
+	memcpy(buf, real->link, MIN(len + 1, n));
+	return (int64_t)MIN(len, n);
 }
 
 #define COMMON_OPS                                                             \
