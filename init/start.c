@@ -24,6 +24,8 @@
 #include "kernel/signal.h"
 #include "kernel/task.h"
 #include "kernel/wait.h"
+#include "mm/mm.h"
+#include "syscalls/strace.h"
 
 #define STATUS_FAILURE	 125
 #define STATUS_NOT_EXEC	 126
@@ -179,6 +181,9 @@ exec_command(struct task *t, const char *const *argv, bool quiet)
 		err = gather(&s, argv);
 		if (!err)
 			err = task_exec(t, f, full, &s, false);
+		if (!err)
+			strace_exec(t->tid, full, argv,
+				    mm_layout(t->mm)->env_start, s.envc);
 		exec_strings_fini(&s);
 		/* It was there: what is missing is its interpreter. */
 		if (err == -ENOENT && !quiet) {

@@ -43,6 +43,25 @@ refuse(const struct task *t, uint64_t nr, const struct sys_desc *d)
 	return -d->err;
 }
 
+/* A PID 1 that is the kernel's own and makes no calls is nobody to name. */
+static bool init_calls;
+
+static bool
+has_many(void)
+{
+	return task_count > (init_calls ? 1 : 2);
+}
+
+/* The calls of one task are shown without its number. */
+static void
+trace_enter(struct strace_call *call, struct task *t,
+	    const struct um_regs *regs)
+{
+	if (t->tid == 1)
+		init_calls = true;
+	strace_enter(call, t->tid, t->mm, regs);
+}
+
 sysret_t
 syscall_dispatch(struct task *t, const struct um_regs *regs)
 {
@@ -55,7 +74,7 @@ syscall_dispatch(struct task *t, const struct um_regs *regs)
 		d = &sys_table[nr];
 	call.buf = NULL;
 	if (strace_is_on())
-		strace_enter(&call, t->tid, t->mm, regs);
+		trace_enter(&call, t, regs);
 	regs_sysargs(regs, arg);
 	ret = d && d->call ? d->call(t, arg) : refuse(t, nr, d);
 	kassert(may_answer(ret));
@@ -80,12 +99,6 @@ static void
 on_sleep(struct task *t)
 {
 	strace_flush(t->tid);
-}
-
-static bool
-has_many(void)
-{
-	return task_count > 1;
 }
 
 void

@@ -18,9 +18,10 @@
 #include "include/abi/signal.h"
 #include "include/abi/wait.h"
 #include "syscalls/filter.h"
-#include "syscalls/names.h"
+#include "syscalls/internal_decode.h"
 
 #define TEXT_MAX      16384
+#define SYS_EXECVE    59
 #define RESULT_COLUMN 40 /* where strace puts "= 0", if it can */
 
 static struct strace_conf conf; /* out is NULL: off */
@@ -180,6 +181,46 @@ strace_exit(struct strace_call *call, struct mm *mm, int64_t ret)
 		open_call = NULL;
 	}
 	drop(call);
+}
+
+void
+strace_exec(int tid, const char *path, const char *const *argv, uint64_t envp,
+	    uint32_t envc)
+{
+	struct strace_call call = {.tid = tid};
+	struct decode *d = &call.d;
+
+	if (!conf.out || !filter_shows(&filter, SYS_EXECVE))
+		return;
+	call.buf = kmalloc(TEXT_MAX);
+	if (!call.buf)
+		return;
+	strbuf_init(&call.out, call.buf, TEXT_MAX);
+	d->out = &call.out;
+	put_prefix(d->out, tid);
+	put(d, "execve(");
+	dec_quote(d, path, strlen(path), false);
+	for (uint32_t i = 0; argv[i]; i++) {
+		size_t n = strlen(argv[i]);
+
+		put(d, i ? ", " : ", [");
+		if (i == DEC_MAX) {
+			put(d, "...");
+			break;
+		}
+		dec_quote(d, argv[i], MIN(n, (size_t)DEC_MAX), false);
+		if (n > DEC_MAX)
+			put(d, "...");
+	}
+	put(d, "], %#lx /* %u var%s */)", (unsigned long)envp, envc,
+	    envc == 1 ? "" : "s");
+	pad(d->out, d->out->len);
+	put(d, "= 0");
+	end_line(d->out);
+	close_line();
+	call.ready = d->out->len;
+	print_rest(&call);
+	kfree(call.buf);
 }
 
 void

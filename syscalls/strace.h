@@ -49,6 +49,11 @@ void strace_enter(struct strace_call *call, int tid, struct mm *mm,
 		  const struct um_regs *regs);
 void strace_exit(struct strace_call *call, struct mm *mm, int64_t ret);
 
+/* strace_exec - the execve(2) nobody called: how the kernel started the first
+ * program, with @envc variables at @envp. */
+void strace_exec(int tid, const char *path, const char *const *argv,
+		 uint64_t envp, uint32_t envc);
+
 /* strace_flush - task @tid is about to sleep: let what it said be seen. */
 void strace_flush(int tid);
 
