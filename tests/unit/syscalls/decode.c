@@ -325,6 +325,55 @@ Test(decode, calls_that_are_not_there)
 			       "ENOSYS (Function not implemented)\n");
 }
 
+/* Whatever a guest passes, and whatever lies there. */
+Test(decode, survives_any_arguments)
+{
+	static uint64_t junk[512];
+	struct strace_call call;
+	uint64_t seed = 1;
+
+	start("");
+	for (int round = 0; round < 40 * SYS_MAX; round++) {
+		uint64_t pick[8], a[6];
+		struct um_regs regs;
+
+		for (size_t i = 0; i < 8; i++) {
+			seed = seed * 6364136223846793005u +
+			       1442695040888963407u;
+			pick[i] = seed >> 8;
+		}
+		for (size_t i = 0; i < 6; i++) {
+			const uint64_t any[] = {0,
+						1,
+						pick[i] % 99,
+						W(-1),
+						pick[i],
+						W(junk),
+						W(junk + 510),
+						W(junk) + pick[i] % 4096};
+
+			a[i] = any[pick[(i + 1) % 8] % 8];
+			junk[pick[6] % 512] = a[i];
+		}
+		regs = (struct um_regs){.orig_rax = (uint64_t)round % SYS_MAX,
+					.rdi = a[0],
+					.rsi = a[1],
+					.rdx = a[2],
+					.r10 = a[3],
+					.r8 = a[4],
+					.r9 = a[5],
+					.rsp = a[pick[7] % 6]};
+		text_len = 0;
+		strace_enter(&call, 7, memory, &regs);
+		if (call.buf)
+			strace_exit(&call, memory,
+				    (int64_t)(pick[7] & 1 ? pick[6] % 64
+							  : 0 - pick[6] % 200));
+		cr_assert_gt(text_len, 0);
+		cr_assert_eq(text[text_len - 1], '\n');
+	}
+}
+
 Test(strace, ends_a_line_that_another_task_cuts)
 {
 	const uint64_t a[6] = {3, W("abcd"), 10}, b[6] = {1, W("x"), 1};
