@@ -78,6 +78,8 @@ void process_timers_fini(struct process *p);
 void posix_timers_delete_all(struct process *p);
 /* posix_timer_dequeued - @q's signal was taken: account overrun, rearm. */
 void posix_timer_dequeued(struct sigqueue *q, struct lx_siginfo *info);
+/* posix_timer_entry_dropped - its queue entry is out of the queue. */
+void posix_timer_entry_dropped(struct sigqueue *q);
 /* cpu_timers_tick - ITIMER_VIRTUAL/PROF, RLIMIT_CPU: after time was charged. */
 void cpu_timers_tick(struct task *t);
 

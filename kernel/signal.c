@@ -33,6 +33,7 @@
 	 LX_SIGMASK(LX_SIGFPE) | LX_SIGMASK(LX_SIGSYS))
 
 static uint32_t queued_total;
+struct waitq signal_wq = WAITQ_INIT(signal_wq);
 
 int
 sighand_new(struct sighand **out)
@@ -88,8 +89,10 @@ entry_drop(struct sigqueue *q)
 {
 	list_del(&q->link);
 	q->is_queued = false;
-	if (q->timer)
-		return; /* the timer's own */
+	if (q->timer) {
+		posix_timer_entry_dropped(q);
+		return;
+	}
 	queued_total--;
 	kfree(q);
 }
@@ -265,7 +268,7 @@ announce(struct process *p, struct task *prefer, int sig, bool to_process)
 {
 	struct task *taker;
 
-	waitq_wake_all(&p->signal_wq, WAIT_IN);
+	waitq_wake_all(&signal_wq, WAIT_IN);
 	taker = to_process ? find_taker(p, prefer, sig)
 			   : (wants(prefer, sig) ? prefer : NULL);
 	if (!taker)

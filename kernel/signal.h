@@ -18,6 +18,9 @@ struct sighand {
 	struct lx_sigaction action[LX_NSIG];
 };
 
+/* signal_wq - woken whenever a signal became pending somewhere: signalfds. */
+extern struct waitq signal_wq;
+
 struct sigqueue {
 	struct list link;
 	struct lx_siginfo info;

@@ -70,7 +70,6 @@ process_alloc(struct process **out)
 	list_init(&p->in_pgrp);
 	list_init(&p->in_session);
 	waitq_init(&p->child_wq);
-	waitq_init(&p->signal_wq);
 	sigpending_init(&p->pending);
 	process_timers_init(p);
 	*out = p;

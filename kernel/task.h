@@ -159,7 +159,6 @@ struct process {
 	void *tty;		/* controlling terminal; drivers/ */
 
 	struct sigpending pending;
-	struct waitq signal_wq;	/* signalfd: something became pending */
 
 	/* Ending and stopping. */
 	bool is_group_exit;
@@ -176,6 +175,8 @@ struct process {
 		uint64_t interval_ns, value_ns;
 		struct ktimer timer;
 	} itimer[ITIMER_COUNT];
+	struct ktimer cpu_watch;   /* CPU timers may be due; kernel/itimer.c */
+	uint64_t xcpu_next_ns;	   /* CPU time of the next SIGXCPU */
 	struct list posix_timers;
 	int next_timer_id;
 

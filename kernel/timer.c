@@ -113,9 +113,9 @@ timers_run(void)
 {
 	uint64_t now = clock_monotonic_ns();
 
-	/* Even if the timer it was armed for is gone. */
-	if (now >= armed_ns)
-		armed_ns = TIME_NEVER;
+	/* The machine's timer is spent, even if what it was armed for is gone
+	 * or it came a little early. */
+	armed_ns = TIME_NEVER;
 	while (count && heap[1]->deadline_ns <= now) {
 		struct ktimer *tm = heap[1];
 

@@ -5,6 +5,7 @@
 #include "include/abi/capability.h"
 #include "include/abi/resource.h"
 #include "include/abi/time.h"
+#include "kernel/itimer.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/usercopy.h"
@@ -49,6 +50,8 @@ set_limit(struct task *t, struct process *p, int which,
 		return -EPERM;
 	*l = *fresh;
 	limits_changed(p);
+	if (which == LX_RLIMIT_CPU)
+		process_cpu_limit_changed(p);
 	return 0;
 }
 
