@@ -217,8 +217,7 @@ posix_timer_set(struct task *t, int id, bool absolute,
 	} else if (is_realtime(pt->clock)) {
 		uint64_t real = clock_realtime_ns();
 
-		at = v->value_ns > real ? now + (v->value_ns - real)
-					: now - (real - v->value_ns);
+		at = v->value_ns > real ? now + (v->value_ns - real) : now;
 	} else {
 		at = v->value_ns;
 	}

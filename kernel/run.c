@@ -64,7 +64,9 @@ irq_poll(void)
 void
 machine_timer_set(uint64_t deadline_ns)
 {
-	if (HYPER1(TIMER_SET, deadline_ns == TIME_NEVER ? 0 : deadline_ns) < 0)
+	uint64_t at = deadline_ns == TIME_NEVER ? 0 : MAX(deadline_ns, 1ull);
+
+	if (HYPER1(TIMER_SET, MIN(at, (uint64_t)INT64_MAX)) < 0)
 		panic("the machine refuses a timer");
 }
 

@@ -77,6 +77,14 @@ signalfd_poll(struct file *f)
 	return signal_pending_set(current_task()) & sf->mask ? WAIT_IN : 0;
 }
 
+/* Linux: noop_llseek, lseek(2) does nothing and succeeds. */
+static int64_t
+no_seek(struct file *f, int64_t off, int whence)
+{
+	(void)off, (void)whence;
+	return (int64_t)f->pos;
+}
+
 static void
 signalfd_release(struct file *f)
 {
@@ -93,6 +101,7 @@ signalfd_fdinfo(struct file *f, struct strbuf *sb)
 
 static const struct file_ops signalfd_ops = {
 	.kind = "signalfd",
+	.seek = no_seek,
 	.read = signalfd_read,
 	.poll = signalfd_poll,
 	.release = signalfd_release,

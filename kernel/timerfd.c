@@ -151,7 +151,7 @@ timerfd_set(struct file *f, bool absolute, const struct itimer_value *v,
 		   tf->clock == LX_CLOCK_REALTIME_ALARM) {
 		uint64_t real = clock_realtime_ns();
 
-		at = at > real ? now + (at - real) : now - (real - at);
+		at = at > real ? now + (at - real) : now;
 	}
 	ktimer_set(&tf->timer, at);
 	return 0;
