@@ -96,6 +96,7 @@ start_kernel(void)
 	init_files();
 	init_power();
 	init_events();
+	init_writeback();
 	if (task_spawn_init(init_start, init_root()))
 		panic("no memory for the first task");
 }

@@ -44,4 +44,7 @@ MUST_CHECK int init_user(struct task *t, const char *spec,
 /* init/shutdown.c */
 void init_power(void);
 
+/* init_writeback - start the task that writes dirty files back. */
+void init_writeback(void);
+
 #endif /* INIT_INTERNAL_H */

@@ -465,3 +465,27 @@ task_unshare(struct task *t, uint64_t flags)
 	}
 	return 0;
 }
+
+int
+task_spawn_kernel(const char *name, int (*fn)(struct task *t),
+		  struct task **out)
+{
+	struct task *t;
+	int err = task_alloc(&t);
+
+	if (err)
+		return err;
+	err = process_alloc(&t->proc);
+	if (!err)
+		err = sched_task_init(t, task_main, t);
+	if (err) {
+		task_free(t);
+		return err;
+	}
+	t->proc->leader = t;
+	t->start_fn = fn;
+	task_set_comm(t, name);
+	*out = t;
+	sched_ready(t);
+	return 0;
+}

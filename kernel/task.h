@@ -253,6 +253,11 @@ MUST_CHECK int task_unshare(struct task *t, uint64_t flags);
 /* task_may_trace - ptrace(2)'s access check ("PTRACE_MODE_ATTACH"). */
 bool task_may_trace(const struct task *by, const struct task *of);
 
+/* task_spawn_kernel - a task without a guest program, that nobody sees: no
+ * number, no signals.  @fn must not return.  *@out: to task_wake() it. */
+MUST_CHECK int task_spawn_kernel(const char *name,
+				 int (*fn)(struct task *t), struct task **out);
+
 /* task_exit - end this thread; task_exit_group - the whole process.  @code is
  * a wait(2) status word.  They return: the trap's exit path ends the task. */
 void task_exit(struct task *t, int code);

@@ -226,8 +226,9 @@ pc_mark_dirty(struct pagecache *pc, uint64_t index)
 	if (!c || !pc->ops || !(c->present & bit) || (c->dirty & bit))
 		return;
 	c->dirty |= bit;
-	pc->ndirty++;
 	dirty_pages++;
+	if (!pc->ndirty++ && pc->ops->dirtied)
+		pc->ops->dirtied(pc);
 }
 
 int

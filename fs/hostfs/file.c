@@ -102,19 +102,30 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	return done == len ? 0 : -EIO;
 }
 
+static void
+pages_dirtied(struct pagecache *pc)
+{
+	hnode_mark_dirty(hnode_of(pc->owner));
+}
+
 const struct pagecache_ops hostfs_pages_ops = {
 	.read = pages_read,
 	.write = pages_write,
+	.dirtied = pages_dirtied,
 };
 
 /* --- writing back --- */
 
+void (*hostfs_dirty_hook)(void);
+
 void
 hnode_mark_dirty(struct hnode *n)
 {
-	if (!list_empty(&n->dirty))
+	if (!list_empty(&n->dirty) || n->is_dying)
 		return;
 	n->dirty_ns = clock_monotonic_ns();
+	if (list_empty(&n->fs->dirty) && hostfs_dirty_hook)
+		hostfs_dirty_hook();
 	list_append(&n->fs->dirty, &n->dirty);
 }
 
@@ -146,11 +157,32 @@ hnode_writeback(struct hnode *n)
 	return err;
 }
 
+void
+hnode_writeback_later(struct hnode *n)
+{
+	int err = hnode_writeback(n);
+
+	if (err && !n->wb_error)
+		n->wb_error = err;
+}
+
+/* Write back, and tell what went wrong since the last time. */
+static int
+writeback_tell(struct hnode *n)
+{
+	int err = hnode_writeback(n);
+
+	if (!err)
+		err = n->wb_error;
+	n->wb_error = 0;
+	return err;
+}
+
 int
 hnode_sync(struct hnode *n, bool data_only)
 {
 	hosthandle_t h;
-	int err = hnode_writeback(n);
+	int err = writeback_tell(n);
 
 	if (!err && n->needs_sync) {
 		err = hnode_pin(n, false, &h);
@@ -219,10 +251,8 @@ write_through(struct hnode *n, struct uio *u, uint64_t *pos, uint64_t moved,
 
 	if (!err)
 		return 0;
-	if (pc->size > old_size) {
+	if (pc->size > old_size)
 		pagecache_resize(pc, MAX(old_size, *pos - moved));
-		pc->wb_error = 0;
-	}
 	*pos -= moved;
 	uio_rewind(u, moved);
 	return err;
@@ -240,15 +270,13 @@ hostfs_write(struct file *f, struct uio *u, uint64_t *pos)
 	moved = u->moved - before;
 	if (!moved)
 		return err;
-	hnode_mark_dirty(n);
 	if (tight) {
 		int wt_err = write_through(n, u, pos, moved, old_size);
 
 		return wt_err ? wt_err : err;
 	}
-	/* An error of this is kept for fsync(2) and close(2). */
 	if (pc->ndirty > DIRTY_PAGES_MAX)
-		(void)!hnode_writeback(n);
+		hnode_writeback_later(n);
 	return err;
 }
 
@@ -330,9 +358,9 @@ hostfs_flush(struct file *f)
 	struct hnode *n = hnode_of(f->inode);
 
 	if (!file_may_write(f) || !n->i->nlink ||
-	    (list_empty(&n->dirty) && !n->wrote))
+	    (list_empty(&n->dirty) && !n->wrote && !n->wb_error))
 		return 0;
-	return hnode_writeback(n);
+	return writeback_tell(n);
 }
 
 static void
@@ -341,7 +369,7 @@ hostfs_release(struct file *f)
 	struct hnode *n = hnode_of(f->inode);
 
 	if (n->opens == 1 && n->i->nlink && (n->i->pages.ndirty || n->wrote))
-		(void)!hnode_writeback(n);
+		hnode_writeback_later(n);
 	n->opens--;
 }
 

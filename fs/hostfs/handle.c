@@ -154,7 +154,7 @@ open_at(struct hnode *n, hosthandle_t dir, const char *name, bool rw)
 		return err;
 	}
 	hnode_adopt(n, (hosthandle_t){(int32_t)h}, rw);
-	return hnode_take(n, &st);
+	return 0;
 }
 
 /* The parent's handle, opening ancestors from the top as needed. */

@@ -30,4 +30,8 @@ MUST_CHECK int hostfs_super(const struct hostfs_opts *o, struct super **out);
  * call is worth while, UINT64_MAX if nothing is dirty. */
 uint64_t hostfs_writeback(void);
 
+/* Called when something becomes dirty while hostfs_writeback() had said that
+ * nothing is; NULL: nobody cares.  Must not sleep. */
+extern void (*hostfs_dirty_hook)(void);
+
 #endif /* FS_HOSTFS_H */

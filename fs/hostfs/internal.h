@@ -88,6 +88,7 @@ struct hnode {
 
 	struct list dirty;
 	uint64_t dirty_ns; /* since when */
+	int wb_error;	   /* of a write-back nobody waited for */
 	bool wrote;	   /* data went to the host since `seen` */
 	bool needs_sync;   /* ... and was not fsynced since */
 };
@@ -214,6 +215,8 @@ extern const struct pagecache_ops hostfs_pages_ops;
 
 /* file.c: hnode_writeback - dirty pages to the host, then the times. */
 MUST_CHECK int hnode_writeback(struct hnode *n);
+/* hnode_writeback_later - as above; an error is for the next who asks. */
+void hnode_writeback_later(struct hnode *n);
 MUST_CHECK int hnode_sync(struct hnode *n, bool data_only);
 void hnode_mark_dirty(struct hnode *n);
 int hostfs_open(struct inode *i, struct file *f);

@@ -47,7 +47,8 @@ writeback_first(struct hostfs *fs)
 		return 0;
 	}
 	inode_get(i);
-	err = hnode_writeback(n);
+	hnode_writeback_later(n);
+	err = n->wb_error;
 	inode_put(i);
 	return err;
 }

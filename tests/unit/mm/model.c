@@ -129,7 +129,10 @@ disk_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	return 0;
 }
 
-static const struct pagecache_ops disk_ops = {disk_read, disk_write};
+static const struct pagecache_ops disk_ops = {
+	.read = disk_read,
+	.write = disk_write,
+};
 
 static void
 make_files(void)

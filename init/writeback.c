@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * init/writeback.c - a task of the kernel's own that writes dirty files back
+ * when they have been so for some seconds.  It sleeps without a timer while
+ * nothing is dirty: an idle guest is idle.
+ */
+#include "base/log.h"
+#include "base/time.h"
+#include "fs/hostfs/hostfs.h"
+#include "init/internal.h"
+#include "kernel/block.h"
+
+static struct task *writer;
+static bool is_idle;
+
+static int
+writeback_main(struct task *t)
+{
+	for (;;) {
+		uint64_t ns = hostfs_writeback();
+		uint64_t until = TIME_NEVER;
+
+		is_idle = ns == UINT64_MAX;
+		if (!is_idle)
+			until = clock_monotonic_ns() + ns;
+		(void)!task_sleep(t, "writeback", until);
+	}
+	return 0;
+}
+
+static void
+something_dirty(void)
+{
+	if (!is_idle)
+		return;
+	is_idle = false;
+	task_wake(writer);
+}
+
+void
+init_writeback(void)
+{
+	if (task_spawn_kernel("writeback", writeback_main, &writer))
+		log_warn("no memory for write-back: files are written back "
+			 "when closed only");
+	else
+		hostfs_dirty_hook = something_dirty;
+}
