@@ -143,6 +143,8 @@ new_process(struct task *c, struct task *t, const struct clone_req *req)
 	memcpy(p->rlim, from->rlim, sizeof(p->rlim));
 	p->exe = from->exe ? file_get(from->exe) : NULL;
 	p->is_dumpable = from->is_dumpable;
+	p->ioprio = from->ioprio;
+	p->membarrier = from->membarrier;
 	p->oom_score_adj = from->oom_score_adj;
 	p->exit_signal = req->exit_signal;
 	p->tty = from->tty;

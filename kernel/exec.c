@@ -398,6 +398,7 @@ commit(struct exec *x)
 	x->mm = NULL;
 	mm_use(t->mm);
 	t->pinned_cpu = -1;
+	p->membarrier = 0;
 	p->exe = file_get(x->file);
 	file_put(old_exe);
 	posix_timers_delete_all(p);

@@ -191,6 +191,7 @@ run_guest(struct task *t)
 	err = HYPER2(THREAD_RUN, t->thread, &t->run);
 	klock_take();
 	t->in_guest = false;
+	t->barrier_seen = true;
 	sched_charge(t, true);
 	if (err == 0) {
 		mm_ops_done(t->mm);

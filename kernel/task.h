@@ -82,6 +82,7 @@ struct task {
 	/* Scheduling; kernel/sched.c. */
 	enum task_state state;
 	int cpu;		/* vCPU it is on, or -1 */
+	bool barrier_seen;	/* has entered the kernel since it was cleared */
 	bool in_guest;		/* its guest thread may be running */
 	bool is_woken;		/* a wake-up since the last sleep began */
 	bool is_timed_out;
@@ -152,6 +153,8 @@ struct process {
 	int exit_signal;	/* told to the parent; 0: none */
 	struct waitq child_wq;	/* a child changed state */
 	bool is_subreaper;
+	uint32_t membarrier;	/* registered commands */
+	uint16_t ioprio;	/* of its threads; ioprio_set(2) */
 
 	struct pid *pgrp_pid, *session_pid; /* counted */
 	struct list in_pgrp, in_session;

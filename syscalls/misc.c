@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* syscalls/misc.c - what has no family: getrandom(2), reboot(2). */
+/* syscalls/misc.c - what has no family: getrandom(2), reboot(2),
+ * adjtimex(2). */
 #include "base/time.h"
 #include "include/abi/capability.h"
 #include "include/abi/misc.h"
 #include "include/abi/reboot.h"
 #include "include/abi/signal.h"
+#include "include/abi/time.h"
 #include "include/abi/wait.h"
 #include "kernel/power.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
 #include "mm/uio.h"
+#include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
 
 sysret_t
@@ -67,4 +70,51 @@ sys_reboot(struct task *t, uint32_t magic1, uint32_t magic2, uint32_t cmd,
 		return 0;
 	}
 	return -EINVAL;
+}
+
+/* adjtimex(2): the clock is the host's, so that it can be asked, not steered.
+ * Setting by offset (ADJ_SETOFFSET) is what clock_settime(2) does. */
+static sysret_t
+adjust(struct task *t, uaddr_t buf)
+{
+	struct lx_timex tx;
+	uint64_t now;
+
+	if (get_user(t->mm, &tx, buf))
+		return -EFAULT;
+	if (tx.modes) {
+		if (!cred_capable(&t->cred, LX_CAP_SYS_TIME))
+			return -EPERM;
+		return -EINVAL;
+	}
+	now = clock_realtime_ns();
+	tx = (struct lx_timex){
+		.maxerror = 16000000,
+		.esterror = 16000000,
+		.status = LX_STA_UNSYNC,
+		.constant = 2,
+		.precision = 1,
+		.tolerance = 32768000,
+		.tick = 10000,
+		.time = {(int64_t)(now / NSEC_PER_SEC),
+			 (int64_t)(now % NSEC_PER_SEC / 1000)},
+	};
+	if (put_user(t->mm, buf, &tx))
+		return -EFAULT;
+	return LX_TIME_ERROR;
+}
+
+sysret_t
+sys_adjtimex(struct task *t, uaddr_t buf)
+{
+	return adjust(t, buf);
+}
+
+sysret_t
+sys_clock_adjtime(struct task *t, int clock, uaddr_t buf)
+{
+	if (clock != LX_CLOCK_REALTIME)
+		return clock < 0 || clock > LX_CLOCK_TAI ? -EINVAL
+							 : -EOPNOTSUPP;
+	return adjust(t, buf);
 }

@@ -372,3 +372,76 @@ sys_setpriority(struct task *t, int which, int who, int nice)
 	task_each(prio_one, &w);
 	return w.found ? w.err : -ESRCH;
 }
+
+/* --- ioprio_set(2): kept and told; the host schedules its own disks --- */
+
+static sysret_t
+check_ioprio(const struct task *t, int prio)
+{
+	switch (LX_IOPRIO_CLASS(prio)) {
+	case LX_IOPRIO_CLASS_RT:
+		if (!cred_capable(&t->cred, LX_CAP_SYS_ADMIN) &&
+		    !cred_capable(&t->cred, LX_CAP_SYS_NICE))
+			return -EPERM;
+		return 0;
+	case LX_IOPRIO_CLASS_BE:
+	case LX_IOPRIO_CLASS_IDLE:
+		return 0;
+	case LX_IOPRIO_CLASS_NONE:
+		return LX_IOPRIO_DATA(prio) ? -EINVAL : 0;
+	}
+	return -EINVAL;
+}
+
+struct ioprio_walk {
+	struct prio_walk match;
+	int prio, best, err;
+	bool set;
+};
+
+static void
+ioprio_one(struct task *o, void *arg)
+{
+	struct ioprio_walk *w = arg;
+
+	if (!prio_matches(&w->match, o))
+		return;
+	w->match.found++;
+	if (!w->set)
+		w->best = MAX(w->best, (int)o->proc->ioprio);
+	else if (!may_schedule(w->match.from, o))
+		w->err = -EPERM;
+	else
+		o->proc->ioprio = (uint16_t)w->prio;
+}
+
+sysret_t
+sys_ioprio_set(struct task *t, int which, int who, int ioprio)
+{
+	struct ioprio_walk w = {
+		.match = {.from = t, .which = which - 1, .who = who},
+		.set = true,
+		.prio = ioprio,
+	};
+	sysret_t err = check_ioprio(t, ioprio);
+
+	if (err)
+		return err;
+	if (which < LX_IOPRIO_WHO_PROCESS || which > LX_IOPRIO_WHO_USER)
+		return -EINVAL;
+	task_each(ioprio_one, &w);
+	return w.match.found ? w.err : -ESRCH;
+}
+
+sysret_t
+sys_ioprio_get(struct task *t, int which, int who)
+{
+	struct ioprio_walk w = {
+		.match = {.from = t, .which = which - 1, .who = who},
+	};
+
+	if (which < LX_IOPRIO_WHO_PROCESS || which > LX_IOPRIO_WHO_USER)
+		return -EINVAL;
+	task_each(ioprio_one, &w);
+	return w.match.found ? w.best : -ESRCH;
+}
