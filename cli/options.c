@@ -109,7 +109,8 @@ print_help(void)
 		print_option(&opt_texts[i]);
 	printf("\nThe exit status is the command's; 128+N if signal N ended"
 	       " it; 127 if it was not\nfound, 126 if it could not be"
-	       " executed, 125 if viv itself failed.\n");
+	       " executed, 125 if viv itself failed, 124 after"
+	       " --timeout.\n");
 }
 
 static int

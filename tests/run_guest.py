@@ -22,7 +22,7 @@ def parse_options():
     p.add_argument("--embedded", action="store_true",
                    help="run in the embedded guest, on tmpfs")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
-    p.add_argument("--timeout", type=int, default=60)
+    p.add_argument("--timeout", type=int, default=40)
     p.add_argument("--option", action="append", default=[],
                    help="another option for viv run")
     p.add_argument("names", nargs="*", help="tests (default: all)")

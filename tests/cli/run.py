@@ -196,7 +196,7 @@ def options_work(r):
         "--memory=200m", root, "sh", "-c",
         "grep MemTotal /proc/meminfo"), out=r"MemTotal: +20\d{4} kB")
     r.case("--timeout ends a guest", r.guest(
-        "--timeout=1", root, "sleep", "60", timeout=20), 137, err=".*")
+        "--timeout=1", root, "sleep", "60", timeout=20), 124, err=".*")
     r.case("--log-file", r.guest("--log-level=info",
                                  f"--log-file={top}/tmp/log", root, "true"))
     r.tap.case("  and it says which tracer and why", "tracer" in
