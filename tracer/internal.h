@@ -117,7 +117,10 @@ void tracer_log(int level, const char *fmt, ...)
  * what was wrong with those before. */
 MUST_CHECK int pool_start(const struct backend *const *list, char *why,
 			  size_t whylen);
-/* pool_stop - kill every guest process. */
+/* Processes made and not yet reaped. */
+extern atomic_uint guest_processes;
+
+/* pool_stop - kill every guest process; wait a little until they are gone. */
 void pool_stop(void);
 MUST_CHECK int pool_get(struct aspace **out);
 void pool_put(struct aspace *as);

@@ -66,6 +66,7 @@ aspace_make(struct aspace **out)
 		as->pid = 0;
 		goto fail;
 	}
+	atomic_fetch_add(&guest_processes, 1);
 	err = agent_wait(as); /* it says when it is ready */
 	if (!err)
 		err = gthread_prepare(as);
@@ -77,6 +78,7 @@ fail:
 	if (as->pid > 0) {
 		kill(as->pid, SIGKILL);
 		waitpid(as->pid, NULL, __WALL);
+		atomic_fetch_sub(&guest_processes, 1);
 	}
 	aspace_release(as);
 	return err;

@@ -8,6 +8,7 @@
  * none; what they give back is wiped by the keeper, off their path.  It sleeps
  * in sigwaitinfo(): SIGCHLD is a death, POKE_SIGNAL is work.
  */
+#include "include/types.h"
 #include "tracer/internal.h"
 
 #include <errno.h>
@@ -15,11 +16,13 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define POKE_SIGNAL (SIGRTMIN + 4)
-#define SPARE_MIN   2  /* kept warm always */
-#define SPARE_MAX   24 /* recycled ones beyond are let go */
+#define POKE_SIGNAL	(SIGRTMIN + 4)
+#define SPARE_MIN	2  /* kept warm always */
+#define SPARE_MAX	24 /* recycled ones beyond are let go */
+#define STOP_PATIENCE_S 1
 
 static struct {
 	pthread_mutex_t lock;
@@ -121,6 +124,8 @@ add_spare(struct aspace *as)
 	pthread_mutex_unlock(&pool.lock);
 }
 
+atomic_uint guest_processes;
+
 /* Dying processes whose struct is still needed; keeper only. */
 static struct aspace *dying;
 
@@ -196,6 +201,8 @@ reap(void)
 		    !si.si_pid)
 			return;
 		pthread_mutex_lock(&pool.lock);
+		atomic_fetch_sub(&guest_processes, 1);
+		pthread_cond_broadcast(&pool.has_spare);
 		as = find_anywhere(si.si_pid, &is_spare);
 		if (as) {
 			as->is_reaped = true;
@@ -336,20 +343,32 @@ pool_start(const struct backend *const *list, char *why, size_t whylen)
 	return st.err;
 }
 
-void
-pool_stop(void)
+static void
+kill_all_locked(void)
 {
-	struct aspace *lists[3];
+	struct aspace *lists[] = {pool.live, pool.spare, pool.freed};
 
-	pthread_mutex_lock(&pool.lock);
-	pool.is_stopping = true;
-	pthread_cond_broadcast(&pool.has_spare);
-	lists[0] = pool.live;
-	lists[1] = pool.spare;
-	lists[2] = pool.freed;
-	for (int i = 0; i < 3; i++)
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		for (struct aspace *as = lists[i]; as; as = as->next)
 			if (!as->is_reaped)
 				kill(as->pid, SIGKILL);
+}
+
+void
+pool_stop(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ts.tv_sec += STOP_PATIENCE_S;
+	pthread_mutex_lock(&pool.lock);
+	pool.is_stopping = true;
+	pthread_cond_broadcast(&pool.has_spare);
+	while (atomic_load(&guest_processes)) {
+		/* Again each time: the keeper may have been making one. */
+		kill_all_locked();
+		if (pthread_cond_timedwait(&pool.has_spare, &pool.lock, &ts))
+			break;
+	}
 	pthread_mutex_unlock(&pool.lock);
 }

@@ -98,6 +98,7 @@ backend_try(const struct backend *b, struct aspace **out, char *why,
 	if (as) {
 		kill(as->pid, SIGKILL);
 		waitpid(as->pid, NULL, __WALL);
+		atomic_fetch_sub(&guest_processes, 1);
 		aspace_release(as);
 	}
 	snprintf(why + strlen(why), whylen - strlen(why), "%s%s: %s (%s)",

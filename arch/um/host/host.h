@@ -71,7 +71,8 @@ extern __thread uint64_t in_hypercall; /* its number, or 0 */
 /* machine_stop - end the run with exit status @status.  On a vCPU thread it
  * does not return. */
 void machine_stop(int status);
-/* machine_park - a vCPU whose machine has stopped: sleep until exit. */
+/* machine_park - a vCPU whose machine has stopped: end its thread.  With no
+ * lock held. */
 _Noreturn void machine_park(void);
 /* vcpu_start - start vCPU @id's thread, once. */
 int vcpu_start(unsigned id);
