@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "kernel/internal.h"
 #include "kernel/signal.h"
+#include "mm/mm.h"
 
 void
 crash_report(struct task *t, const struct lx_siginfo *info)
@@ -18,6 +19,8 @@ crash_report(struct task *t, const struct lx_siginfo *info)
 		 t->tid, signal_names[sig], info->si_code,
 		 (unsigned long)info->fault.addr, (unsigned long)r->rip,
 		 (unsigned long)r->rsp);
+	if (t->mm && log_level >= LOG_INFO)
+		mm_backtrace(t->mm, r, LOG_INFO);
 }
 
 const char *const signal_names[LX_NSIG + 1] = {

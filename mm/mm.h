@@ -140,6 +140,10 @@ struct vma_info {
 /* mm_vma_at - the first VMA with end > @at. Returns: false when none. */
 bool mm_vma_at(struct mm *mm, uint64_t at, struct vma_info *out);
 
+/* mm_backtrace - log, at @level, the frames of the guest code that stopped with
+ * @regs. */
+void mm_backtrace(struct mm *mm, const struct um_regs *regs, uint32_t level);
+
 /* mm_init - set up frames and accounting; @limit_bytes is --memory. */
 void mm_init(uint64_t limit_bytes);
 

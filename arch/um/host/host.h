@@ -46,6 +46,8 @@ struct vcpu {
 		*_Atomic running; /* valid under the guest table's lock */
 };
 
+struct symbols;
+
 struct machine {
 	const struct machine_config *cfg;
 	const struct tracer_ops *tracer;
@@ -83,8 +85,8 @@ int host_initrd_map(const char *path, uint64_t *len, char *why, size_t whylen);
 int kernel_image_load(const char *path, char *why, size_t whylen);
 /* kernel_image_writable - is [addr, addr+len) outside text and rodata? */
 bool kernel_image_writable(uint64_t addr, uint64_t len);
-/* kernel_image_symbol - the function @addr lies in, or NULL; @off into it. */
-const char *kernel_image_symbol(uint64_t addr, uint64_t *off);
+/* kernel_image_symbols - of the image; the caller closes them.  Or NULL. */
+struct symbols *kernel_image_symbols(void);
 int boot_params_make(uint64_t initrd_len, char *why, size_t whylen);
 
 /* --- check.c: arguments of hypercalls --- */

@@ -6,6 +6,7 @@
  * Every field that leads somewhere is checked: the file may be anybody's.
  */
 #include "arch/um/host/host.h"
+#include "arch/um/host/symbols.h"
 
 #include <elf.h>
 #include <fcntl.h>
@@ -27,10 +28,6 @@ static struct {
 	uint64_t len;
 	struct segment seg[SEGMENTS_MAX];
 	unsigned nsegs;
-	const Elf64_Sym *syms;
-	uint64_t nsyms;
-	const char *strs;
-	uint64_t strs_len;
 } image;
 
 #ifdef VIV_BUILTIN
@@ -126,33 +123,6 @@ protect(void)
 	return NULL;
 }
 
-/* Symbols are for backtraces: without usable ones there are just none. */
-static void
-find_symbols(const Elf64_Ehdr *h)
-{
-	const Elf64_Shdr *sh, *sym, *str;
-
-	if (h->e_shentsize != sizeof *sh || h->e_shoff % 8 ||
-	    !fits(h->e_shoff, (uint64_t)h->e_shnum * sizeof *sh))
-		return;
-	sh = (const Elf64_Shdr *)(image.bytes + h->e_shoff);
-	for (unsigned i = 0; i < h->e_shnum; i++) {
-		sym = &sh[i];
-		if (sym->sh_type != SHT_SYMTAB || sym->sh_link >= h->e_shnum)
-			continue;
-		str = &sh[sym->sh_link];
-		if (!fits(sym->sh_offset, sym->sh_size) ||
-		    !fits(str->sh_offset, str->sh_size) || !str->sh_size ||
-		    sym->sh_offset % 8 ||
-		    image.bytes[str->sh_offset + str->sh_size - 1])
-			continue;
-		image.syms = (const Elf64_Sym *)(image.bytes + sym->sh_offset);
-		image.nsyms = sym->sh_size / sizeof *image.syms;
-		image.strs = image.bytes + str->sh_offset;
-		image.strs_len = str->sh_size;
-	}
-}
-
 static const char *
 load(void)
 {
@@ -177,7 +147,6 @@ load(void)
 	if (!has_entry)
 		return "its entry point is not in its text";
 	mach.entry = (image_entry_fn *)h->e_entry;
-	find_symbols(h);
 	return protect();
 }
 
@@ -251,22 +220,8 @@ kernel_image_writable(uint64_t addr, uint64_t len)
 	return true;
 }
 
-const char *
-kernel_image_symbol(uint64_t addr, uint64_t *off)
+struct symbols *
+kernel_image_symbols(void)
 {
-	const Elf64_Sym *best = NULL;
-
-	for (uint64_t i = 0; i < image.nsyms; i++) {
-		const Elf64_Sym *s = &image.syms[i];
-
-		if (ELF64_ST_TYPE(s->st_info) != STT_FUNC ||
-		    s->st_value > addr || s->st_name >= image.strs_len)
-			continue;
-		if (!best || s->st_value > best->st_value)
-			best = s;
-	}
-	if (!best || addr - best->st_value > MAX(best->st_size, 64ull))
-		return NULL;
-	*off = addr - best->st_value;
-	return image.strs + best->st_name;
+	return image.bytes ? symbols_open(-1, image.bytes, image.len) : NULL;
 }

@@ -2,47 +2,70 @@
 /* arch/um/host/panic.c - the end of a guest kernel: what it said, where it
  * was. */
 #include "arch/um/host/host.h"
+#include "arch/um/host/symbols.h"
+#include "arch/um/host/unwind.h"
 
 #include <string.h>
 
 #define STATUS_PANIC 125
-#define FRAMES_MAX   48
 
-static void
-print_frame(unsigned i, uint64_t rip)
+struct image_source {
+	struct unwind_source src; /* first */
+	struct symbols *symbols;
+};
+
+/* Only what is surely mapped: no fault may happen here. */
+static bool
+image_read(struct unwind_source *s, uint64_t addr, uint64_t *out)
 {
-	uint64_t off;
-	const char *name = kernel_image_symbol(rip, &off);
-	char line[256];
-
-	if (name)
-		snprintf(line, sizeof line, "  #%-2u %#llx %s+%#llx", i,
-			 (unsigned long long)rip, name,
-			 (unsigned long long)off);
-	else
-		snprintf(line, sizeof line, "  #%-2u %#llx", i,
-			 (unsigned long long)rip);
-	host_write_log(line, strlen(line));
+	if (!arena_readable(addr, 8) || (addr >= KSTACK_BASE + KSTACK_AREA))
+		return false;
+	memcpy(out, (const void *)addr, 8);
+	return true;
 }
 
-/* The kernel keeps frame pointers: return addresses lie above saved ones. */
+static bool
+image_module(struct unwind_source *s, uint64_t ip, struct unwind_module *out)
+{
+	struct image_source *i = (struct image_source *)s;
+
+	if (ip < IMAGE_BASE || ip >= IMAGE_BASE + IMAGE_MAX || !i->symbols)
+		return false;
+	*out = (struct unwind_module){IMAGE_BASE, IMAGE_BASE + IMAGE_MAX,
+				      symbols_eh_frame_hdr(i->symbols)};
+	return true;
+}
+
+static bool
+image_frame(struct unwind_source *s, unsigned depth, uint64_t ip)
+{
+	struct image_source *i = (struct image_source *)s;
+	char line[320], what[256] = "";
+
+	/* Below the first frame of the image is the machine. */
+	if (depth && (ip < IMAGE_BASE || ip >= IMAGE_BASE + IMAGE_MAX))
+		return false;
+	if (i->symbols)
+		symbols_describe(i->symbols, ip, what, sizeof what);
+	snprintf(line, sizeof line, "  #%-2u %#llx %s", depth,
+		 (unsigned long long)ip, what);
+	host_write_log(line, strlen(line));
+	return true;
+}
+
 void
 backtrace_kernel(uint64_t rip, uint64_t rsp, uint64_t rbp)
 {
-	unsigned i = 0;
+	struct image_source i = {
+		.src = {.regs = {.rip = rip, .rsp = rsp, .rbp = rbp},
+			.read = image_read,
+			.module = image_module,
+			.frame = image_frame},
+		.symbols = kernel_image_symbols(),
+	};
 
-	print_frame(i++, rip);
-	while (i < FRAMES_MAX && rbp % 8 == 0 && rbp >= KSTACK_BASE &&
-	       rbp + 16 <= KSTACK_BASE + KSTACK_AREA) {
-		const uint64_t *f = (const uint64_t *)rbp;
-
-		if (!f[1])
-			break;
-		print_frame(i++, f[1] - 1);
-		if (f[0] <= rbp)
-			break;
-		rbp = f[0];
-	}
+	unwind(&i.src);
+	symbols_close(i.symbols);
 }
 
 void
@@ -73,10 +96,4 @@ hc_PANIC(const uint64_t *a)
 	if (!arena_readable(a[0], a[1]))
 		machine_panic("(no text)", 9, frame[1], a[6] + 16, frame[0]);
 	machine_panic((const char *)a[0], a[1], frame[1], a[6] + 16, frame[0]);
-}
-
-int64_t
-hc_BACKTRACE(const uint64_t *a)
-{
-	return -ENOSYS;
 }

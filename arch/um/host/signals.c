@@ -104,15 +104,9 @@ in_image(uint64_t rip)
 static void
 describe(char *line, size_t size, int sig, const siginfo_t *si, uint64_t rip)
 {
-	uint64_t off = 0;
-	const char *name =
-		in_image(rip) ? kernel_image_symbol(rip, &off) : NULL;
-
 	if (in_image(rip))
-		snprintf(line, size,
-			 "the guest kernel got %s at %p, in %s+%#llx",
-			 strsignal(sig), si->si_addr, name ? name : "?",
-			 (unsigned long long)off);
+		snprintf(line, size, "the guest kernel got %s at %p",
+			 strsignal(sig), si->si_addr);
 	else if (in_hypercall)
 		snprintf(line, size, "hypercall %llu got %s at %p",
 			 (unsigned long long)in_hypercall, strsignal(sig),
@@ -137,9 +131,10 @@ on_crash(int sig, siginfo_t *si, void *ctx)
 		_exit(STATUS_OURS);
 	}
 	describe(line, sizeof line, sig, si, (uint64_t)r[REG_RIP]);
-	if (this_cpu)
+	if (this_cpu && in_image((uint64_t)r[REG_RIP]))
 		machine_panic(line, strlen(line), (uint64_t)r[REG_RIP],
 			      (uint64_t)r[REG_RSP], (uint64_t)r[REG_RBP]);
+	/* Ours, with who knows which locks held: just leave. */
 	tty_restore();
 	host_log_line(LOG_LEVEL_ERROR, line);
 	_exit(STATUS_OURS);
