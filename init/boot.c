@@ -32,6 +32,8 @@
 
 const struct boot_params *const boot = (const struct boot_params *)BOOT_PARAMS;
 
+#define STATUS_FAILURE 125 /* as podman-run(1) has it */
+
 void image_entry(uint64_t cpu);
 
 /* Two words at a stack's base say whose it is: task, vCPU. */
@@ -91,8 +93,9 @@ start_kernel(void)
 	drivers_init(boot);
 	proc_init(boot);
 	syscalls_init();
-	if (boot->flags & BOOT_STRACE)
-		syscalls_trace(boot->strace, strace_out);
+	if ((boot->flags & BOOT_STRACE) &&
+	    syscalls_trace(boot->strace, strace_out))
+		HYPER1(EXIT, STATUS_FAILURE);
 	init_files();
 	init_power();
 	init_events();

@@ -4,11 +4,14 @@
 #include "arch/um/hypercall.h"
 #include "base/log.h"
 #include "include/abi/signal.h"
+#include "include/abi/wait.h"
 #include "init/internal.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "kernel/task.h"
+
+#define STATUS_TIMEOUT 124 /* as timeout(1) has it, and the machine */
 
 /* As podman does: the command gets what viv got.  PID 1 where there is no
  * command of its own. */
@@ -27,7 +30,7 @@ timeout(uint64_t cookie, int64_t result)
 {
 	(void)cookie, (void)result;
 	log_error("the time of --timeout is over");
-	power_off(LX_SIGKILL);
+	power_off(LX_W_EXITCODE(STATUS_TIMEOUT));
 }
 
 void

@@ -101,7 +101,7 @@ on_sleep(struct task *t)
 	strace_flush(t->tid);
 }
 
-void
+int
 syscalls_trace(const char *filter, strace_out_fn *out)
 {
 	static const struct trap_observer observer = {
@@ -114,9 +114,10 @@ syscalls_trace(const char *filter, strace_out_fn *out)
 
 	if (strace_start(&conf, bad, sizeof(bad))) {
 		log_error("--strace: %s is no system call or class", bad);
-		return;
+		return -EINVAL;
 	}
 	trap_observer = &observer;
+	return 0;
 }
 
 void

@@ -12,8 +12,9 @@ struct um_regs;
 /* syscalls_init - from now on traps find their calls here. */
 void syscalls_init(void);
 
-/* syscalls_trace - show calls as @filter says on @out: --strace. */
-void syscalls_trace(const char *filter, strace_out_fn *out);
+/* syscalls_trace - show calls as @filter says on @out: --strace.
+ * Returns: 0; -EINVAL, and a line in the log, when the filter makes no sense. */
+MUST_CHECK int syscalls_trace(const char *filter, strace_out_fn *out);
 
 /*
  * syscall_dispatch - carry out the call that @regs of @t ask for.
