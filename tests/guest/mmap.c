@@ -87,6 +87,17 @@ low_2g(void)
 }
 
 static void
+populated(void)
+{
+	char *p = MMAP(4 * 4096, RW, MAP_PRIVATE | MAP_POPULATE);
+	unsigned char vec[4];
+
+	OK(mincore(p, 4 * 4096, vec));
+	IS(1, vec[0] & vec[1] & vec[2] & vec[3] & 1);
+	OK(munmap(p, 4 * 4096));
+}
+
+static void
 unaligned_fd_is_ignored_when_anonymous(void)
 {
 	char *p = (char *)OK(raw(NULL, 4096, RW, PRIV, 12345, 8192));
@@ -102,6 +113,7 @@ main(void)
 	refuses();
 	hint_is_taken_if_free();
 	low_2g();
+	populated();
 	unaligned_fd_is_ignored_when_anonymous();
 	return 0;
 }

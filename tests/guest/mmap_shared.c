@@ -69,6 +69,25 @@ through_a_file_by_strangers(void)
 	OK(unlink("f"));
 }
 
+/* /dev/zero is anonymous memory by another name. */
+static void
+dev_zero(void)
+{
+	int fd = OK(open("/dev/zero", O_RDWR));
+	char *p = MAPPED(mmap(NULL, 8192, RW, MAP_PRIVATE, fd, 0));
+	char *s = MAPPED(mmap(NULL, 8192, RW, MAP_SHARED, fd, 0));
+	char *t = MAPPED(mmap(NULL, 8192, RW, MAP_SHARED, fd, 0));
+
+	EXITS(0, {
+		IS(0, p[0] + s[4096]);
+		p[0] = s[0] = 'x';
+	});
+	IS(0, p[0]);
+	IS('x', s[0]);
+	IS(0, t[0]); /* each mapping is a memory of its own */
+	OK(close(fd));
+}
+
 /* What one maps after the fork is its own. */
 static void
 later_mappings_are_not_shared(void)
@@ -89,6 +108,7 @@ main(void)
 	anonymous_across_fork();
 	handshake();
 	through_a_file_by_strangers();
+	dev_zero();
 	later_mappings_are_not_shared();
 	return 0;
 }

@@ -50,7 +50,7 @@ get_and_set(void)
 static void
 on_usr1(int sig, siginfo_t *info, void *uc)
 {
-	tell(info->si_code <= 0 ? 'd' : 'x');
+	tell(info->si_code == SI_USER ? 'd' : 'x');
 	_exit(0);
 }
 
