@@ -64,6 +64,10 @@ file_put(struct file *f)
 		return;
 	if (!list_empty(&f->epolls))
 		epoll_file_gone(f);
+	if (f->async) {
+		waitq_leave(f->wq, f->async);
+		kfree(f->async);
+	}
 	if (f->inode)
 		lock_drop_file(f);
 	if (f->ops->release)

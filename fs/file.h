@@ -102,11 +102,14 @@ struct file {
 	struct inode *inode; /* counted; NULL for anonymous files */
 	struct mutex pos_lock;
 	uint64_t pos;
-	void *priv;		  /* the kind's */
-	struct list epolls;	  /* epoll entries watching it; fs/epoll.c */
-	int32_t owner;		  /* F_SETOWN: pid, or -pgrp */
-	int32_t owner_sig;	  /* F_SETSIG */
-	bool owner_is_thread;	  /* F_SETOWN_EX with F_OWNER_TID */
+	void *priv;	      /* the kind's */
+	struct list epolls;   /* epoll entries watching it; fs/epoll.c */
+	int32_t owner;	      /* F_SETOWN: pid, or -pgrp */
+	int32_t owner_sig;    /* F_SETSIG */
+	bool owner_is_thread; /* F_SETOWN_EX with F_OWNER_TID */
+	uint32_t owner_uid, owner_euid; /* of who said F_SETOWN */
+	/* O_ASYNC's listener; kernel/sigio.c's, kfree()d by file_put(). */
+	struct waiter *async;
 	uint32_t ra_next, ra_len; /* read-ahead state, pages */
 	bool is_program;	  /* counted as executed; see fs/inode.h */
 	bool is_writer;		  /* counted in inode->writers, mnt->writers */

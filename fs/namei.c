@@ -123,6 +123,10 @@ make(const struct walk *w, const char *name, uint32_t mode, uint64_t rdev,
 	struct slot s;
 	int err = slot_begin(&s, w, name, is_dir);
 
+	/* Linux: 0/0 is no device but a whiteout, which anybody may make. */
+	if (!err && (LX_S_ISBLK(mode) || (LX_S_ISCHR(mode) && rdev)) &&
+	    !cred_capable(w->cred, LX_CAP_MKNOD))
+		err = -EPERM;
 	if (!err && !s.dir->inode->ops->create)
 		err = -EPERM;
 	if (!err)
@@ -146,11 +150,8 @@ vfs_mknod(const struct walk *w, const char *name, uint32_t mode, uint64_t rdev)
 	case LX_S_IFREG:
 	case LX_S_IFIFO:
 	case LX_S_IFSOCK:
-		break;
 	case LX_S_IFCHR:
 	case LX_S_IFBLK:
-		if (!cred_capable(w->cred, LX_CAP_MKNOD))
-			return -EPERM;
 		break;
 	case LX_S_IFDIR:
 		return -EPERM;

@@ -173,11 +173,13 @@ finish(const struct path *p, const struct cred *c, uint32_t flags, bool is_new,
 		return -ENOTDIR;
 	if (flags & LX_O_PATH)
 		return open_place(p, flags, out);
-	if (!LX_S_ISREG(i->mode) || is_new)
+	if (is_new)
 		flags &= ~(uint32_t)LX_O_TRUNC;
 	err = may_open(p, c, flags, is_new);
 	if (err)
 		return err;
+	if (!LX_S_ISREG(i->mode))
+		flags &= ~(uint32_t)LX_O_TRUNC;
 	err = open_place(p, flags, &f);
 	if (!err && (flags & LX_O_TRUNC)) {
 		err = vfs_truncate_file(f, c, 0);

@@ -56,7 +56,7 @@ open_root(struct super **out)
 	int err;
 
 	if (boot->flags & BOOT_INITRD)
-		return tmpfs_super("rootfs", NULL, out);
+		return tmpfs_super("rootfs", "mode=755", out);
 	err = hostfs_super(&o, &lower);
 	if (err || !(boot->flags & BOOT_EPHEMERAL)) {
 		*out = lower;

@@ -13,6 +13,7 @@
 #include "include/abi/fcntl.h"
 #include "include/abi/ioctl.h"
 #include "include/abi/stat.h"
+#include "kernel/sigio.h"
 #include "kernel/task.h"
 #include "mm/usercopy.h"
 #include "syscalls/lock.h"
@@ -102,7 +103,7 @@ sys_close_range(struct task *t, uint32_t first, uint32_t last, uint32_t flags)
 }
 
 static int
-set_flags(struct task *t, struct file *f, uint32_t flags)
+set_flags(struct task *t, struct file *f, int fd, uint32_t flags)
 {
 	int err;
 
@@ -117,21 +118,10 @@ set_flags(struct task *t, struct file *f, uint32_t flags)
 		if (err)
 			return err;
 	}
-	f->flags = flags;
-	return 0;
-}
-
-static int
-set_owner(struct task *t, struct file *f, int32_t type, int32_t id)
-{
-	if (id < 0)
-		return -EINVAL;
-	/* The number must mean somebody now. */
-	if (id && type != LX_F_OWNER_PGRP && !task_find(id))
-		return -ESRCH;
-	f->owner = type == LX_F_OWNER_PGRP ? -id : id;
-	f->owner_is_thread = type == LX_F_OWNER_TID;
-	return 0;
+	err = sigio_listen(f, fd, flags & LX_O_ASYNC);
+	if (!err)
+		f->flags = flags;
+	return err;
 }
 
 static int
@@ -144,7 +134,11 @@ owner_ex(struct task *t, struct file *f, uaddr_t arg, bool set)
 			return -EFAULT;
 		if (ex.type < LX_F_OWNER_TID || ex.type > LX_F_OWNER_PGRP)
 			return -EINVAL;
-		return set_owner(t, f, ex.type, ex.pid);
+		if (ex.pid < 0)
+			return -EINVAL;
+		return sigio_set_owner(
+			t, f, ex.type == LX_F_OWNER_PGRP ? -ex.pid : ex.pid,
+			ex.type == LX_F_OWNER_TID);
 	}
 	ex.type = f->owner < 0	       ? LX_F_OWNER_PGRP
 		  : f->owner_is_thread ? LX_F_OWNER_TID
@@ -162,9 +156,7 @@ fcntl_owner(struct task *t, struct file *f, int cmd, uint64_t arg)
 	case LX_F_SETOWN:
 		if (who == INT32_MIN)
 			return -EINVAL;
-		if (who < 0)
-			return set_owner(t, f, LX_F_OWNER_PGRP, -who);
-		return set_owner(t, f, LX_F_OWNER_PID, who);
+		return sigio_set_owner(t, f, who, false);
 	case LX_F_GETOWN:
 		return f->owner;
 	case LX_F_SETSIG:
@@ -216,7 +208,7 @@ fcntl_file(struct task *t, struct file *f, int fd, int cmd, uint64_t arg)
 	case LX_F_GETFL:
 		return f->flags;
 	case LX_F_SETFL:
-		return set_flags(t, f, (uint32_t)arg);
+		return set_flags(t, f, fd, (uint32_t)arg);
 	case LX_F_SETPIPE_SZ:
 		return pipe_set_size(
 			f, (uint32_t)arg,
@@ -265,13 +257,13 @@ sys_fcntl(struct task *t, int fd, int cmd, uint64_t arg)
 
 /* FIONBIO, FIOASYNC: a flag by a guest integer. */
 static int
-ioctl_flag(struct task *t, struct file *f, uaddr_t arg, uint32_t flag)
+ioctl_flag(struct task *t, struct file *f, int fd, uaddr_t arg, uint32_t flag)
 {
 	int32_t on;
 
 	if (get_user(t->mm, &on, arg))
 		return -EFAULT;
-	return set_flags(t, f, on ? f->flags | flag : f->flags & ~flag);
+	return set_flags(t, f, fd, on ? f->flags | flag : f->flags & ~flag);
 }
 
 /* What regular files answer. */
@@ -308,9 +300,9 @@ sys_ioctl(struct task *t, int fd, uint32_t cmd, uint64_t arg)
 	case LX_FIONCLEX:
 		return fd_set_cloexec(t->files, fd, false);
 	case LX_FIONBIO:
-		return ioctl_flag(t, f, uaddr(arg), LX_O_NONBLOCK);
+		return ioctl_flag(t, f, fd, uaddr(arg), LX_O_NONBLOCK);
 	case LX_FIOASYNC:
-		return ioctl_flag(t, f, uaddr(arg), LX_O_ASYNC);
+		return ioctl_flag(t, f, fd, uaddr(arg), LX_O_ASYNC);
 	}
 	ret = f->ops->ioctl ? f->ops->ioctl(f, t->mm, cmd, arg) : -ENOTTY;
 	if (ret == -ENOTTY && f->inode && LX_S_ISREG(f->inode->mode))

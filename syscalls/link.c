@@ -76,7 +76,7 @@ sys_readlinkat(struct task *t, int dirfd, uaddr_t path, uaddr_t buf, int size)
 		return err;
 	len = vfs_readlink(&p, text, MIN((size_t)size, sizeof(text)));
 	/* Linux: "" that is no link. */
-	if (len == -EINVAL && dirfd != LX_AT_FDCWD) {
+	if (len == -EINVAL) {
 		char c = 1;
 
 		if (!get_user(t->mm, &c, path) && !c)

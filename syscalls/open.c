@@ -48,6 +48,13 @@ do_open(struct task *t, int dirfd, uaddr_t path, const struct lx_open_how *how)
 	if (err)
 		return err;
 	a.w.resolve = (uint32_t)how->resolve;
+	/* Here even an absolute path begins at the descriptor. */
+	if ((how->resolve & LX_RESOLVE_IN_ROOT) && a.name[0] == '/' &&
+	    dirfd != LX_AT_FDCWD) {
+		err = fd_place(t, dirfd, &a.w.start);
+		if (err)
+			return err;
+	}
 	fd = fd_reserve(t->files, 0, flags & LX_O_CLOEXEC,
 			rlimit_get(t, LX_RLIMIT_NOFILE));
 	if (fd < 0)

@@ -106,6 +106,17 @@ rw_begin(struct task *t, struct rw *r, int fd, bool is_write)
 	return fd_get(t->files, fd, &r->f);
 }
 
+/* Linux: what the file is, and how it was opened, counts before the buffer. */
+static int
+rw_check(const struct rw *r)
+{
+	if (r->at_pos && !r->f->ops->seek)
+		return -ESPIPE;
+	if (r->is_write ? !file_may_write(r->f) : !file_may_read(r->f))
+		return -EBADF;
+	return 0;
+}
+
 static sysret_t
 rw_one(struct task *t, int fd, uaddr_t buf, uint64_t count, const int64_t *pos,
        bool is_write)
@@ -119,9 +130,7 @@ rw_one(struct task *t, int fd, uaddr_t buf, uint64_t count, const int64_t *pos,
 		r.at_pos = true;
 		r.pos = (uint64_t)*pos;
 	}
-	/* Linux: the file's mode counts before the buffer. */
-	if (is_write ? !file_may_write(r.f) : !file_may_read(r.f))
-		ret = -EBADF;
+	ret = rw_check(&r);
 	if (!ret)
 		ret = uio_init(&r.u, t->mm,
 			       is_write ? UIO_FROM_GUEST : UIO_TO_GUEST, buf,
@@ -191,16 +200,6 @@ struct vec {
 	uint32_t flags; /* LX_RWF_* */
 };
 
-static int
-vec_check(const struct rw *r, const struct vec *v)
-{
-	if (v->at_pos && !r->f->ops->seek)
-		return -ESPIPE;
-	if (v->is_write ? !file_may_write(r->f) : !file_may_read(r->f))
-		return -EBADF;
-	return check_rwf(r->f, v->flags, v->is_write);
-}
-
 static sysret_t
 rw_vec(struct task *t, int fd, const struct vec *v)
 {
@@ -214,7 +213,9 @@ rw_vec(struct task *t, int fd, const struct vec *v)
 		return ret;
 	r.at_pos = v->at_pos;
 	r.pos = (uint64_t)v->pos;
-	ret = vec_check(&r, v);
+	ret = rw_check(&r);
+	if (!ret)
+		ret = check_rwf(r.f, v->flags, v->is_write);
 	if (!ret)
 		ret = uio_init_iov(&r.u, t->mm,
 				   v->is_write ? UIO_FROM_GUEST : UIO_TO_GUEST,

@@ -282,6 +282,24 @@ unpack_member(struct unpack *x, const struct member *m)
 	return err ? err : set_attributes(x, m);
 }
 
+/* What was made in a directory changed its times: set them once more. */
+static void
+set_directory_times(struct unpack *x)
+{
+	struct member m;
+
+	while (x->at < x->end) {
+		if (!*x->at) {
+			x->at++;
+			continue;
+		}
+		if (read_member(x, &m))
+			return;
+		if (LX_S_ISDIR(m.f[F_MODE]))
+			(void)!set_attributes(x, &m);
+	}
+}
+
 static int
 unpack_all(struct unpack *x)
 {
@@ -338,6 +356,9 @@ initramfs_unpack(const void *archive, uint64_t len, struct fs_ctx *fs)
 		return err;
 	fs->umask = 0;
 	err = unpack_all(&x);
+	x.at = archive;
+	if (!err)
+		set_directory_times(&x);
 	fs->umask = umask;
 	hash_each(&x.links, free_link, &x);
 	hash_fini(&x.links);
