@@ -30,16 +30,20 @@
  * one that has. */
 __thread bool is_keeper;
 
-static bool
-is_hopeless(struct aspace *as, int64_t since)
+static int
+keeper_look(struct aspace *as, int64_t since)
 {
 	siginfo_t si = {.si_pid = 0};
 
 	if (!is_keeper)
-		return false;
-	return waitid(P_PID, (id_t)as->pid, &si,
-		      WEXITED | WNOHANG | WNOWAIT | __WALL) ||
-	       si.si_pid || now_ns() - since > KEEPER_PATIENCE_NS;
+		return 0;
+	if (waitid(P_PID, (id_t)as->pid, &si,
+		   WEXITED | WNOHANG | WNOWAIT | __WALL))
+		return ECHILD;
+	if (si.si_pid) /* at its start it exits with an errno */
+		return si.si_code == CLD_EXITED && si.si_status ? si.si_status
+								: ECHILD;
+	return now_ns() - since > KEEPER_PATIENCE_NS ? ETIMEDOUT : 0;
 }
 
 int
@@ -48,6 +52,7 @@ agent_wait(struct aspace *as)
 	struct agent_req *q = as->req;
 	int64_t t0 = is_keeper ? now_ns() : 0;
 	uint32_t done;
+	int err;
 
 	as->in_flight = false;
 	done = __atomic_load_n(&q->done, __ATOMIC_ACQUIRE);
@@ -56,8 +61,9 @@ agent_wait(struct aspace *as)
 		while (!(done = __atomic_load_n(&q->done, __ATOMIC_SEQ_CST))) {
 			futex_wait(&q->done, 0,
 				   is_keeper ? now_ns() + 20000000 : 0);
-			if (!q->done && is_hopeless(as, t0)) {
-				done = 1 + ECHILD;
+			err = q->done ? 0 : keeper_look(as, t0);
+			if (err) {
+				done = 1 + (uint32_t)err;
 				break;
 			}
 		}

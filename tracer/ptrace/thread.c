@@ -385,9 +385,12 @@ ptrace_run(struct gthread *t, struct thread_run *run, int cpu)
 		err = aspace_sync(t->as, run->ops, run->nops, NULL);
 	if (err && !atomic_load(&t->as->is_dead))
 		return err;
-	if (!err && is_new)
+	if (!err && is_new) {
 		err = attach(t);
-	else if (!err && t->tracer_tid != self())
+		if (err && err != -ESRCH)
+			return err; /* the host does not let us */
+	}
+	if (!err && t->tracer_tid != self())
 		return -EXDEV;
 	if (!err)
 		err = load(t, run, is_new);

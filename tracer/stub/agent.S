@@ -38,16 +38,20 @@ agent_start:
 	movabs	$(STUB_CONST + CONST_AGENT_FPROG), %rdx
 	movl	$317, %eax
 	syscall
-	testq	%rax, %rax
-	jnz	agent_die
 	movabs	$STUB_REQ, %r12
-	movl	RQ_SEQ(%r12), %r13d
+	testq	%rax, %rax
+	jz	1f
+	/* Under ptrace guest threads make no call anyway. */
+	cmpl	$0, RQ_FILTER(%r12)
+	jne	agent_die
+1:	movl	RQ_SEQ(%r12), %r13d
 	xorl	%eax, %eax
 	jmp	agent_done
 
-agent_die:
+agent_die: /* status: errno */
+	movl	%eax, %edi
+	negl	%edi
 	movl	$231, %eax		/* exit_group */
-	movl	$1, %edi
 	syscall
 	ud2
 

@@ -50,18 +50,17 @@ raw(int64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 }
 
 UNINSTRUMENTED static void
-need(int64_t ret, int status)
+need(int64_t ret)
 {
-	if (ret < 0)
-		raw(SYS_exit_group, status, 0, 0, 0, 0, 0);
+	if (ret < 0) /* the keeper reads the status as an errno */
+		raw(SYS_exit_group, (uint64_t)-ret, 0, 0, 0, 0, 0);
 }
 
 UNINSTRUMENTED static void
 map(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off)
 {
 	need(raw(SYS_mmap, addr, len, prot, MAP_SHARED | MAP_FIXED_NOREPLACE,
-		 fd, off),
-	     12);
+		 fd, off));
 }
 
 /* The kernel would write to the area when it preempts us, after it is gone. */
@@ -108,11 +107,11 @@ set_fds(int phys_fd, int ctl_fd)
 {
 	struct rlimit rl = {0};
 
-	need(raw(SYS_dup2, phys_fd, AGENT_PHYS_FD, 0, 0, 0, 0), 13);
-	need(raw(SYS_dup2, ctl_fd, AGENT_CTL_FD, 0, 0, 0, 0), 13);
+	need(raw(SYS_dup2, phys_fd, AGENT_PHYS_FD, 0, 0, 0, 0));
+	need(raw(SYS_dup2, ctl_fd, AGENT_CTL_FD, 0, 0, 0, 0));
 	if (raw(SYS_close_range, 2, ~0u, 0, 0, 0, 0) == 0)
 		return;
-	need(raw(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (uint64_t)&rl, 0, 0), 14);
+	need(raw(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, (uint64_t)&rl, 0, 0));
 	for (uint64_t fd = 2; fd < rl.rlim_cur; fd++)
 		raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
@@ -132,7 +131,7 @@ become_guest(const struct spawn *s)
 	raw(SYS_chdir, (uint64_t) "/", 0, 0, 0, 0, 0);
 	raw(SYS_prctl, PR_SET_NAME, (uint64_t)name, 0, 0, 0, 0);
 	raw(SYS_prlimit64, 0, RLIMIT_CORE, (uint64_t)&no_core, 0, 0, 0);
-	need(raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0), 15);
+	need(raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0));
 	leave_rseq();
 	set_signals(s->has_handlers);
 
