@@ -2,11 +2,16 @@
 /*
  * mm/anon.c - fresh private memory, in windows.
  *
- * A fault costs as much as some fifty pages mapped in a batch, so a page is
- * never mapped alone: a window around it is mapped and populated.  It doubles
- * each time the guest walks on where the last one ended (or, for stacks and
- * such, began) and falls back when it jumps.  Pages nobody asked for are
- * marked PTE_AHEAD: they are charged, and taken back when memory gets short.
+ * A fault costs as much as some fifty pages populated in a batch, or five that
+ * the host maps by itself when they are touched.  So a page is never mapped
+ * alone.  Where the guest walks on from where the last window ended (or, for
+ * stacks and such, began) the next one is twice as large, and populated.
+ * Where it jumps about, more is mapped than populated: what it touches then
+ * costs the host's fault, but none of ours.  Whether a process uses what it
+ * gets so is learnt (ahead.c).
+ *
+ * Pages nobody asked for are marked PTE_AHEAD: they are charged, and taken
+ * back when memory gets short.
  */
 #include "mm/internal.h"
 
@@ -14,37 +19,74 @@
 
 #define WIN_FIRST 16u /* pages */
 #define WIN_MAX	  512u
-#define WIN_JUMP  8u /* after a jump at most this */
 
+/* Map [start, end), populate [pop_start, pop_end) of it. */
 struct window {
 	uint64_t start, end;
+	uint64_t pop_start, pop_end;
 };
 
-/* Where to open the next window for a fault at @va. */
-static struct window
-next_window(struct vma *v, uint64_t va)
+static bool
+is_memory_short(void)
 {
-	uint32_t len = v->win_len ? v->win_len : WIN_FIRST;
-	bool is_down = v->flags & VMA_GROWSDOWN;
+	return page_live > page_limit - page_limit / 4;
+}
+
+/* The guest walks on: a window of @len pages from @va on, or down to it. */
+static struct window
+walk(const struct vma *v, uint64_t va, uint32_t len, bool is_down)
+{
 	struct window w;
 
-	if (v->win_len && va == v->win_end) {
-		len = MIN(2 * len, WIN_MAX);
-		is_down = false;
-	} else if (v->win_len && va + PAGE_SIZE == v->win_start) {
-		len = MIN(2 * len, WIN_MAX);
-		is_down = true;
-	} else if (v->win_len) {
-		len = MAX(MIN(len / 2, WIN_JUMP), 1u);
-	}
-	if (v->flags & VMA_RANDOM)
-		len = 1;
-	v->win_len = len;
-	len = MIN((uint64_t)len, vma_pages(v));
 	w.start = va;
 	if (is_down)
 		w.start -= MIN((len - 1) * PAGE_SIZE, va - v->n.start);
-	w.end = MIN(w.start + len * PAGE_SIZE, v->n.end);
+	w.end = is_down ? va + PAGE_SIZE : va + len * PAGE_SIZE;
+	w.end = MIN(w.end, v->n.end);
+	w.pop_start = w.start;
+	w.pop_end = w.end;
+	return w;
+}
+
+/* It jumps: an aligned block, the larger the more often it did. */
+static struct window
+jump(const struct vma *v, uint64_t va)
+{
+	uint64_t size = (WIN_FIRST << MIN(v->jumps, 5u)) * PAGE_SIZE;
+	struct window w;
+
+	w.start = MAX(va & ~(size - 1), v->n.start);
+	w.end = MIN((va & ~(size - 1)) + size, v->n.end);
+	w.pop_start = MAX(va & ~(WIN_FIRST * PAGE_SIZE - 1), w.start);
+	w.pop_end = MIN(w.pop_start + WIN_FIRST * PAGE_SIZE, w.end);
+	return w;
+}
+
+static struct window
+next_window(struct vma *v, uint64_t va)
+{
+	bool is_known = v->win_end, is_stack = v->flags & VMA_GROWSDOWN;
+	struct window w;
+
+	if (is_memory_short() || (v->flags & VMA_RANDOM)) {
+		v->win_len = 1;
+		return walk(v, va, is_memory_short() ? 4 : 1, is_stack);
+	}
+	if (!is_known || va == v->win_end || va + PAGE_SIZE == v->win_start) {
+		bool is_down = is_known ? va != v->win_end : is_stack;
+
+		v->win_len =
+			is_known ? MIN(2 * v->win_len, WIN_MAX) : WIN_FIRST;
+		v->win_len = MAX(v->win_len, 1u);
+		return walk(v, va, v->win_len, is_down);
+	}
+	v->jumps++;
+	v->win_len = WIN_FIRST;
+	w = jump(v, va);
+	if (ahead_is_dense(v->mm)) {
+		w.pop_start = w.start;
+		w.pop_end = w.end;
+	}
 	return w;
 }
 
@@ -63,13 +105,14 @@ clip_to_missing(struct mm *mm, struct window *w, uint64_t va)
 }
 
 /* Take frames for [w->start, w->end) or a first part of it that holds @va;
- * w becomes what was taken. */
-static int
-take_frames(struct vma *v, struct window *w, uint64_t va, uint64_t *fn)
+ * w becomes what was taken.  Returns: as frame_take(). */
+static int64_t
+take_frames(struct vma *v, struct window *w, uint64_t va, uint64_t *fn,
+	    bool is_zeroed)
 {
 	uint64_t n = (w->end - w->start) / PAGE_SIZE;
 	struct range *r;
-	int64_t got;
+	int64_t got, again;
 
 	got = resv_place(v->mm, v, w->start, n, &r, fn);
 	if (got >= 0 && w->start + got * PAGE_SIZE <= va) {
@@ -81,13 +124,14 @@ take_frames(struct vma *v, struct window *w, uint64_t va, uint64_t *fn)
 	w->end = w->start + got * PAGE_SIZE;
 	if (pte_prepare(v->mm, w->start, w->end))
 		return -ENOMEM;
-	if (frame_take(r, *fn, got) == 0)
-		return 0;
+	again = frame_take(r, *fn, got, is_zeroed);
+	if (again >= 0)
+		return again;
 	/* Memory is short: this page, then. */
 	*fn += (va - w->start) / PAGE_SIZE;
 	w->start = va;
 	w->end = va + PAGE_SIZE;
-	return frame_take(r, *fn, 1);
+	return frame_take(r, *fn, 1, is_zeroed);
 }
 
 /* Enter the frames from @fn on for @w; @wanted is no page ahead of need. */
@@ -96,6 +140,8 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted)
 {
 	uint32_t prot = host_prot(v->prot, true);
 	uint64_t n = (w->end - w->start) / PAGE_SIZE;
+	uint64_t lo = MAX(w->start, w->pop_start);
+	uint64_t hi = MIN(w->end, w->pop_end);
 	uint32_t flags = PTE_ANON;
 
 	if (prot)
@@ -111,32 +157,42 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted)
 	if (!prot)
 		return;
 	as_map(v->mm, w->start, n, fn, prot);
-	if (prot & AS_WRITE)
-		as_populate(v->mm, w->start, w->end, true);
+	if ((prot & AS_WRITE) && lo < hi)
+		as_populate(v->mm, lo, hi, true);
 }
 
 int
 anon_fault(struct vma *v, uint64_t va)
 {
-	struct window w = next_window(v, va);
-	uint64_t fn;
-	int err;
+	struct window w;
+	uint64_t fn, rest;
+	int64_t again;
 
+	ahead_judge(v->mm);
+	if (!v->win_end && vma_pages(v) <= WIN_FIRST)
+		ahead_missed(v->mm);
+	w = next_window(v, va);
 	clip_to_missing(v->mm, &w, va);
-	err = take_frames(v, &w, va, &fn);
-	if (err)
-		return err;
+	again = take_frames(v, &w, va, &fn, true);
+	if (again < 0)
+		return again;
 	enter(v, &w, fn, va);
 	v->win_start = w.start;
 	v->win_end = w.end;
+	rest = MAX(w.pop_end, w.start);
+	if (!again && rest < w.end)
+		ahead_watch(v->mm, fn + (rest - w.start) / PAGE_SIZE,
+			    (w.end - rest) / PAGE_SIZE);
 	return 0;
 }
 
 void
-anon_ahead(struct vma *v, uint64_t start, uint64_t end, bool ahead)
+anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate)
 {
+	uint64_t pop_end = MIN(end, start + populate);
+
 	while (start < end) {
-		struct window w = {start, end};
+		struct window w = {start, end, start, pop_end};
 		uint64_t fn;
 
 		if (pte_get(v->mm, start)) {
@@ -144,35 +200,27 @@ anon_ahead(struct vma *v, uint64_t start, uint64_t end, bool ahead)
 			continue;
 		}
 		clip_to_missing(v->mm, &w, start);
-		if (take_frames(v, &w, start, &fn))
+		if (take_frames(v, &w, start, &fn, true) < 0)
 			return;
-		enter(v, &w, fn, ahead ? UINT64_MAX : start);
-		start = w.end;
+		enter(v, &w, fn, UINT64_MAX);
 		v->win_start = w.start;
-		v->win_end = w.end;
+		v->win_end = start = w.end;
 	}
 }
 
+/* One private page for @va with the bytes of @src. */
 int
 own_page(struct vma *v, uint64_t va, const void *src)
 {
-	struct window w = {va, va + PAGE_SIZE};
-	uint32_t prot = host_prot(v->prot, true);
-	uint32_t flags = PTE_ANON;
+	struct window w = {va, va + PAGE_SIZE, 0, 0};
 	uint64_t fn;
-	int err;
+	int64_t err;
 
-	err = take_frames(v, &w, va, &fn);
-	if (err)
+	err = take_frames(v, &w, va, &fn, false);
+	if (err < 0)
 		return err;
-	if (src)
-		memcpy(frame_addr(fn), src, PAGE_SIZE);
-	if (prot)
-		flags |= PTE_READ | PTE_HOST;
-	if (prot & AS_WRITE)
-		flags |= PTE_WRITE;
-	(void)!pte_set(v->mm, va, pte_make(fn, flags));
-	if (prot)
-		as_map(v->mm, va, 1, fn, prot);
+	frame_prepare(fn, 1);
+	memcpy(frame_addr(fn), src, PAGE_SIZE);
+	enter(v, &w, fn, va);
 	return 0;
 }

@@ -6,6 +6,11 @@
  * mm_flush().  Neighbours are merged on the way in.  Populates come last in a
  * batch, as they only ask for what other ops have mapped.
  *
+ * Mappings made in the hope that they will be used (files, when they are
+ * mapped) wait for something that cannot: a fault, or a change that takes
+ * something away.  Often several of them go together then, and what is unmapped
+ * before it went never costs anything.
+ *
  * One batch at a time is on its way: a second one could overtake it.  So only
  * a process with one thread lets its ops travel with the run; with more
  * threads they are flushed before, under sync_lock.
@@ -24,7 +29,9 @@
 #include "base/slab.h"
 #include "base/str.h"
 
-#define BIG_DROP 1024u /* pages */
+#define BIG_DROP 1024u	    /* pages */
+#define LAZY_MAX 48u	    /* ops that may wait */
+#define OP_LAZY	 (1u << 31) /* in prot: may wait, and nothing lies below */
 
 static void
 list_of(struct op_list *l)
@@ -120,6 +127,7 @@ queue(struct mm *mm, struct op_list *l, struct as_op op)
 void
 as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot)
 {
+	mm->is_urgent = true;
 	queue(mm, &mm->ops,
 	      (struct as_op){.kind = AS_MAP,
 			     .prot = prot,
@@ -129,23 +137,77 @@ as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot)
 }
 
 void
-as_unmap(struct mm *mm, uint64_t start, uint64_t end)
+as_map_lazily(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn,
+	      uint32_t prot)
 {
-	/* The fixed region is not ours to unmap. */
-	if (start < REGION_BASE && end > REGION_BASE) {
-		as_unmap(mm, start, REGION_BASE);
-		start = MIN(end, REGION_END);
+	bool was_urgent = mm->is_urgent;
+
+	as_map(mm, va, n, fn, prot | OP_LAZY);
+	mm->is_urgent = was_urgent || mm->ops.n > LAZY_MAX;
+}
+
+/* Is something else pending for [start, end) than lazy maps and unmaps? */
+static bool
+has_others(struct mm *mm, uint64_t start, uint64_t end)
+{
+	for (uint32_t i = 0; i < mm->ops.n; i++) {
+		const struct as_op *op = &mm->ops.v[i];
+
+		if (op->addr < end && op->addr + op->len > start &&
+		    op->kind != AS_UNMAP && !(op->prot & OP_LAZY))
+			return true;
 	}
-	mm->takes_away |= start < end;
-	queue(mm, &mm->ops,
-	      (struct as_op){
-		      .kind = AS_UNMAP, .addr = start, .len = end - start});
+	return false;
+}
+
+/* Forget lazy maps inside [start, end).  Returns: how many pages they had. */
+static uint64_t
+forget_lazy(struct mm *mm, uint64_t start, uint64_t end)
+{
+	uint64_t pages = 0;
+	uint32_t kept = 0;
+
+	if (has_others(mm, start, end))
+		return 0;
+	for (uint32_t i = 0; i < mm->ops.n; i++) {
+		const struct as_op *op = &mm->ops.v[i];
+
+		if (op->kind == AS_MAP && (op->prot & OP_LAZY) &&
+		    op->addr >= start && op->addr + op->len <= end)
+			pages += op->len / PAGE_SIZE;
+		else
+			mm->ops.v[kept++] = *op;
+	}
+	mm->ops.n = kept;
+	return pages;
+}
+
+void
+as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped)
+{
+	uint64_t lo = MIN(end, REGION_BASE), hi = MAX(start, REGION_END);
+
+	if (start >= end || !mapped || forget_lazy(mm, start, end) == mapped)
+		return;
+	mm->takes_away = mm->is_urgent = true;
+	/* The fixed region is not ours to unmap. */
+	if (start < lo)
+		queue(mm, &mm->ops,
+		      (struct as_op){.kind = AS_UNMAP,
+				     .addr = start,
+				     .len = lo - start});
+	if (hi < end)
+		queue(mm, &mm->ops,
+		      (struct as_op){
+			      .kind = AS_UNMAP, .addr = hi, .len = end - hi});
 }
 
 void
 as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 {
-	mm->takes_away = true;
+	if (start >= end)
+		return;
+	mm->takes_away = mm->is_urgent = true;
 	queue(mm, &mm->ops,
 	      (struct as_op){.kind = AS_PROTECT,
 			     .prot = prot,
@@ -156,10 +218,20 @@ as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 void
 as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write)
 {
+	mm->is_urgent = true;
 	queue(mm, &mm->pops,
 	      (struct as_op){.kind = write ? AS_POPULATE_WR : AS_POPULATE_RD,
 			     .addr = start,
 			     .len = end - start});
+}
+
+void
+as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end)
+{
+	bool was_urgent = mm->is_urgent;
+
+	as_populate(mm, start, end, true);
+	mm->is_urgent = was_urgent;
 }
 
 static void
@@ -176,7 +248,7 @@ as_drop(struct mm *mm, uint64_t fn, uint64_t n)
 	struct drop_list *l = &mm->drops;
 	struct drop_run *last = l->n ? &l->v[l->n - 1] : NULL;
 
-	mm->takes_away = true;
+	mm->takes_away = mm->is_urgent = true;
 	if (last && last->fn + last->n == fn) {
 		last->n += n;
 		return;
@@ -241,8 +313,7 @@ reset(struct mm *mm)
 		if (p & PTE_HOST)
 			pte_change(mm, va, p & ~(pte_t)PTE_HOST);
 	mm->needs_reset = false;
-	as_unmap(mm, MMAP_MIN_ADDR, REGION_BASE);
-	as_unmap(mm, REGION_END, USER_TOP);
+	as_unmap(mm, MMAP_MIN_ADDR, USER_TOP, UINT64_MAX);
 }
 
 /* Move what is pending to `taken`. */
@@ -261,10 +332,14 @@ take(struct mm *mm)
 		*op = mm->pops.v[i];
 	}
 	list_fini(&mm->pops);
+	for (uint32_t i = 0; i < mm->ops.n; i++)
+		mm->ops.v[i].prot &= ~OP_LAZY;
+	mm->batches++;
+	mm->batch_ops += mm->ops.n;
 	list_move(&mm->taken, &mm->ops);
 	mm->taken_drops = mm->drops;
 	mm->drops = spare;
-	mm->takes_away = false;
+	mm->takes_away = mm->is_urgent = false;
 }
 
 /* The batch is through, or lost; then its frames stay until a reset is. */
@@ -319,7 +394,7 @@ mm_flush(struct mm *mm)
 static bool
 is_pending(const struct mm *mm)
 {
-	return mm->ops.n || mm->pops.n || mm->drops.n || mm->needs_reset;
+	return mm->is_urgent || mm->needs_reset;
 }
 
 bool

@@ -4,14 +4,14 @@
  *
  * A frame of ours that nobody else uses any more only has to be made writable
  * again, and with it the neighbours of which the same holds.  Others are
- * copied, a few neighbours at a time: to consecutive places, so that the host
- * maps the copies as one.
+ * copied, some neighbours at a time, the more the longer it goes on: to
+ * consecutive places, so that the host maps the copies as one.
  */
 #include "mm/internal.h"
 
 #include "base/str.h"
 
-#define COPY_PAGES  8u	 /* copied at once: an aligned block */
+#define COPY_FIRST  4u	 /* copied at once: an aligned block; later more */
 #define REUSE_PAGES 512u /* made writable at once, each way */
 
 static bool
@@ -40,29 +40,28 @@ reuse(struct vma *v, uint64_t va)
 		hi += PAGE_SIZE;
 	for (uint64_t at = lo; at < hi; at += PAGE_SIZE)
 		pte_change(mm, at, pte_get(mm, at) | PTE_WRITE);
+	pte_change(mm, va, pte_get(mm, va) & ~(pte_t)(PTE_COPIED | PTE_AHEAD));
 	as_protect(mm, lo, hi, host_prot(v->prot, true));
 }
 
-/* A page of the file follows the file until it is written itself, so it is
- * never copied along. */
 static bool
 wants_copy(pte_t p)
 {
-	return (p & PTE_ANON) && !(p & PTE_WRITE) && !is_sole(p);
+	return p && !(p & PTE_WRITE) && !is_sole(p);
 }
 
 /* The block of pages to copy with @va. */
 static void
 copy_block(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi)
 {
-	uint64_t floor = va & ~(COPY_PAGES * PAGE_SIZE - 1);
-	uint64_t ceiling = MIN(floor + COPY_PAGES * PAGE_SIZE, v->n.end);
+	uint64_t size = (COPY_FIRST << MIN(v->jumps, 4u)) * PAGE_SIZE;
+	uint64_t floor = va & ~(size - 1);
+	uint64_t ceiling = MIN(floor + size, v->n.end);
 
+	v->jumps++;
 	floor = MAX(floor, v->n.start);
 	*lo = va;
 	*hi = va + PAGE_SIZE;
-	if (!wants_copy(pte_get(v->mm, va)))
-		return;
 	while (*lo > floor && wants_copy(pte_get(v->mm, *lo - PAGE_SIZE)))
 		*lo -= PAGE_SIZE;
 	while (*hi < ceiling && wants_copy(pte_get(v->mm, *hi)))
@@ -84,12 +83,25 @@ take_copies(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi,
 	if (n < 0)
 		return n;
 	*hi = *lo + n * PAGE_SIZE;
-	if (frame_take(r, *fn, n) == 0)
+	if (frame_take(r, *fn, n, false) >= 0)
 		return 0;
 	*fn += (va - *lo) / PAGE_SIZE;
 	*lo = va;
 	*hi = va + PAGE_SIZE;
-	return frame_take(r, *fn, 1);
+	return frame_take(r, *fn, 1, false) < 0 ? -ENOMEM : 0;
+}
+
+/* Of a page that is copied: the file's, and not the one written? */
+static uint32_t
+copied_flag(struct vma *v, uint64_t at, bool is_written)
+{
+	pte_t p = pte_get(v->mm, at);
+
+	if (p & PTE_ANON)
+		return is_written ? 0 : p & PTE_COPIED;
+	if (is_written)
+		copies_note(v, at);
+	return is_written ? 0 : PTE_COPIED;
 }
 
 static int
@@ -108,16 +120,20 @@ copy(struct vma *v, uint64_t va)
 	err = take_copies(v, va, &lo, &hi, &fn);
 	if (err)
 		return err;
+	frame_prepare(fn, (hi - lo) / PAGE_SIZE);
 	for (uint64_t at = lo; at < hi; at += PAGE_SIZE) {
 		uint64_t old = pte_fn(pte_get(v->mm, at));
 		uint64_t to = fn + (at - lo) / PAGE_SIZE;
 
 		memcpy(frame_addr(to), frame_addr(old), PAGE_SIZE);
-		pte_change(v->mm, at, pte_make(to, flags));
+		pte_change(v->mm, at,
+			   pte_make(to, flags) | copied_flag(v, at, at == va));
 		as_drop(v->mm, old, 1);
 	}
-	if (prot)
+	if (prot) {
 		as_map(v->mm, lo, (hi - lo) / PAGE_SIZE, fn, prot);
+		as_populate(v->mm, lo, hi, true);
+	}
 	return 0;
 }
 

@@ -105,6 +105,8 @@ resolve(struct vma *v, uint64_t va, bool write)
 	}
 	if (!(v->flags & VMA_SHARED))
 		return cow_fault(v, va, p);
+	if (share_changes(v, va))
+		return -EAGAIN;
 	share_fault(v, va, p);
 	return 0;
 }

@@ -8,7 +8,7 @@
  * first write.  A shared page becomes writable by a fault that marks it
  * dirty, with the cached pages of its block.
  */
-#include "mm/internal.h"
+#include "mm/internal_pc.h"
 
 #define AROUND	     64u   /* pages mapped around a fault: a block */
 #define WRITE_AROUND 16u   /* made writable, and dirty, together */
@@ -20,17 +20,25 @@ end_index(const struct pagecache *pc)
 	return page_up(pc->size) / PAGE_SIZE;
 }
 
+enum how {
+	SHOW_WRITABLE = 1,
+	SHOW_LAZILY = 2, /* nobody waits for it */
+};
+
 /* Storage needs no write-back, so nothing is lost by mapping it writable. */
-static bool
-is_free_to_write(const struct vma *v)
+static uint32_t
+free_to_write(const struct vma *v)
 {
 	return (v->flags & VMA_SHARED) && !v->pc->ops &&
-	       (v->prot & LX_PROT_WRITE);
+			       (v->prot & LX_PROT_WRITE)
+		       ? SHOW_WRITABLE
+		       : 0;
 }
 
 static int
-enter(struct vma *v, uint64_t va, uint64_t fn, bool writable)
+enter(struct vma *v, uint64_t va, uint64_t fn, uint32_t how)
 {
+	bool writable = how & SHOW_WRITABLE;
 	uint32_t prot = host_prot(v->prot, writable);
 	uint32_t flags = v->pc->ops ? 0 : PTE_SHM;
 	int err;
@@ -43,16 +51,18 @@ enter(struct vma *v, uint64_t va, uint64_t fn, bool writable)
 	if (err)
 		return err;
 	frame_get(fn);
-	if (prot)
+	if (prot && (how & SHOW_LAZILY))
+		as_map_lazily(v->mm, va, 1, fn, prot);
+	else if (prot)
 		as_map(v->mm, va, 1, fn, prot);
 	return 0;
 }
 
 /* Map what the cache has of [start, end) where nothing is mapped. */
 static void
-map_cached(struct vma *v, uint64_t start, uint64_t end, bool writable)
+map_cached(struct vma *v, uint64_t start, uint64_t end, uint32_t how)
 {
-	bool dirties = writable && v->pc->ops;
+	bool dirties = (how & SHOW_WRITABLE) && v->pc->ops;
 
 	for (uint64_t va = start; va < end; va += PAGE_SIZE) {
 		uint64_t index = vma_index(v, va), fn;
@@ -64,7 +74,7 @@ map_cached(struct vma *v, uint64_t start, uint64_t end, bool writable)
 		fn = pc_peek(v->pc, index);
 		if (!fn)
 			continue;
-		if (enter(v, va, fn, writable))
+		if (enter(v, va, fn, how))
 			return;
 		if (dirties)
 			pc_mark_dirty(v->pc, index);
@@ -76,18 +86,19 @@ file_ahead(struct vma *v, uint64_t start, uint64_t end)
 {
 	if (!v->pc->npages)
 		return;
+	copies_make(v);
 	end = MIN(end, start + AHEAD_MAX * PAGE_SIZE);
-	map_cached(v, start, end, is_free_to_write(v));
+	map_cached(v, start, end, free_to_write(v) | SHOW_LAZILY);
 }
 
 static void
-map_block(struct vma *v, uint64_t va, uint32_t pages, bool writable)
+map_block(struct vma *v, uint64_t va, uint32_t pages, uint32_t how)
 {
 	uint64_t size = pages * PAGE_SIZE;
 	uint64_t lo = MAX(va & ~(size - 1), v->n.start);
 	uint64_t hi = MIN((va & ~(size - 1)) + size, v->n.end);
 
-	map_cached(v, lo, hi, writable);
+	map_cached(v, lo, hi, how);
 }
 
 /* Holes of storage, walked through in order, are filled ahead. */
@@ -128,6 +139,16 @@ fetch(struct vma *v, uint64_t va)
 	return err;
 }
 
+/* The block around @va is about to change behind private mappings' backs.
+ * Returns: whether this slept. */
+bool
+share_changes(struct vma *v, uint64_t va)
+{
+	uint64_t index = vma_index(v, va) & ~(uint64_t)(WRITE_AROUND - 1);
+
+	return copies_break(v->pc, index, index + WRITE_AROUND);
+}
+
 int
 file_fault(struct vma *v, uint64_t va, bool write)
 {
@@ -148,13 +169,16 @@ file_fault(struct vma *v, uint64_t va, bool write)
 		fn = pc_peek(v->pc, index);
 	}
 	if (write && !(v->flags & VMA_SHARED)) {
+		copies_note(v, va);
 		err = own_page(v, va, frame_addr(fn));
 		if (!err)
-			map_block(v, va, AROUND, false);
+			map_block(v, va, AROUND, 0);
 		return err;
 	}
+	if (write && v->pc->ops && share_changes(v, va))
+		return -EAGAIN;
 	if (write)
-		map_block(v, va, WRITE_AROUND, true);
-	map_block(v, va, AROUND, is_free_to_write(v));
+		map_block(v, va, WRITE_AROUND, SHOW_WRITABLE);
+	map_block(v, va, AROUND, free_to_write(v));
 	return pte_get(v->mm, va) ? 0 : -ENOMEM;
 }

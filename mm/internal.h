@@ -60,6 +60,7 @@ struct vma {
 	 * in pages; mm/anon.c. */
 	uint64_t win_start, win_end;
 	uint32_t win_len;
+	uint32_t jumps; /* faults that did not walk on */
 };
 
 static inline struct vma *
@@ -86,12 +87,13 @@ vma_index(const struct vma *v, uint64_t va)
 typedef uint64_t pte_t; /* frame << PAGE_SHIFT | flags; 0: nothing */
 
 enum {
-	PTE_READ = 1 << 0,  /* the guest may read (the VMA's PROT says so) */
-	PTE_WRITE = 1 << 1, /* it may write without a fault */
-	PTE_HOST = 1 << 2,  /* the host has it mapped */
-	PTE_ANON = 1 << 3,  /* a frame of our own, not the page cache's */
-	PTE_AHEAD = 1 << 4, /* mapped ahead of need: perhaps never used */
-	PTE_SHM = 1 << 5,   /* of a cache that is storage (rss_shmem) */
+	PTE_READ = 1 << 0,   /* the guest may read (the VMA's PROT says so) */
+	PTE_WRITE = 1 << 1,  /* it may write without a fault */
+	PTE_HOST = 1 << 2,   /* the host has it mapped */
+	PTE_ANON = 1 << 3,   /* a frame of our own, not the page cache's */
+	PTE_AHEAD = 1 << 4,  /* mapped ahead of need: perhaps never used */
+	PTE_SHM = 1 << 5,    /* of a cache that is storage (rss_shmem) */
+	PTE_COPIED = 1 << 6, /* copied from a file before it was written */
 };
 
 #define PTE_FLAGS (PAGE_SIZE - 1)
@@ -137,6 +139,16 @@ struct drop_list {
 	uint32_t n, room;
 };
 
+/* What is guessed of a process's use of memory; ahead.c. */
+struct ahead {
+	int8_t dense, small; /* scores: > 0, >= 0: yes */
+	uint32_t turn;
+	uint64_t watch_fn, watch_n; /* frames mapped but not populated */
+	uint64_t probe_va;	    /* a small mapping of that kind */
+};
+
+enum ahead_plan { AHEAD_NOTHING, AHEAD_MAP, AHEAD_POPULATE };
+
 #define LEAF_SHIFT 18 /* bytes one leaf covers: 256 KiB */
 #define LEAF_PTES  64
 
@@ -163,6 +175,7 @@ struct mm {
 	struct drop_list drops, taken_drops;
 	bool is_taken;
 	bool takes_away;  /* ops make something unreachable or other */
+	bool is_urgent;	  /* ops must go before guest code runs on */
 	bool needs_reset; /* an op was lost: unmap all, start over */
 	struct mutex sync_lock;
 
@@ -172,6 +185,8 @@ struct mm {
 	uint64_t rss_anon, rss_file, rss_shmem, peak_rss; /* pages */
 	uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm, peak_vm;
 	uint64_t min_faults, maj_faults;
+	uint64_t batches, batch_ops; /* taken to the host so far */
+	struct ahead ahead;
 	uint32_t lock_future; /* VMA_LOCKED, VMA_LOCKONFAULT: mlockall(2) */
 };
 
@@ -202,9 +217,15 @@ void resv_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 
 /* aspace.c - telling the host */
 void as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot);
-void as_unmap(struct mm *mm, uint64_t start, uint64_t end);
+/* as_map_lazily - the same where nothing is mapped; it may wait for other ops.
+ */
+void as_map_lazily(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn,
+		   uint32_t prot);
+/* as_unmap - @mapped: the pages in [start, end) that have PTE_HOST. */
+void as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped);
 void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
 void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write);
+void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
 /* as_drop - drop one reference to each of @n frames once the ops queued so far
  * are with the host. */
 void as_drop(struct mm *mm, uint64_t fn, uint64_t n);
@@ -272,15 +293,37 @@ bool locked_ok(struct mm *mm, uint64_t pages);
 
 /* anon.c, cow.c, filemap.c, fault.c */
 MUST_CHECK int anon_fault(struct vma *v, uint64_t va);
-/* anon_ahead - map (and populate) [start, end) at once, best effort. */
-void anon_ahead(struct vma *v, uint64_t start, uint64_t end, bool ahead);
+/* anon_ahead - map [start, end) at once, populate the first @populate bytes
+ * of it; best effort. */
+void anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate);
 MUST_CHECK int cow_fault(struct vma *v, uint64_t va, pte_t p);
 MUST_CHECK int file_fault(struct vma *v, uint64_t va, bool write);
+/* share_changes - @va's block, shared, is about to become writable.  Returns:
+ * whether it slept; then start over. */
+bool share_changes(struct vma *v, uint64_t va);
 /* file_ahead - map what is in the cache already. */
 void file_ahead(struct vma *v, uint64_t start, uint64_t end);
-/* own_page - make @va's page a private frame with @src's bytes (NULL: zeros).
- */
+/* own_page - make @va's page a private frame with @src's bytes. */
 MUST_CHECK int own_page(struct vma *v, uint64_t va, const void *src);
+
+/* copies.c - private copies made ahead */
+void copies_note(struct vma *v, uint64_t va);
+void copies_make(struct vma *v);
+
+/* ahead.c - guessing */
+/* ahead_watch - @n frames from @fn on were mapped but not populated; _judge:
+ * were they used since? */
+void ahead_watch(struct mm *mm, uint64_t fn, uint64_t n);
+void ahead_judge(struct mm *mm);
+/* ahead_is_dense - is all of a block worth populating? */
+bool ahead_is_dense(struct mm *mm);
+/* ahead_small - what to do for a new small mapping; if AHEAD_MAP is done,
+ * ahead_probe(). */
+enum ahead_plan ahead_small(struct mm *mm);
+void ahead_probe(struct mm *mm, uint64_t va);
+/* ahead_missed - AHEAD_NOTHING was done, and a fault came. */
+void ahead_missed(struct mm *mm);
+void ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end);
 /* fault_in - make @va usable for the kernel.  @force: whatever the PROT.
  * Returns: 0, -EFAULT, -ENOMEM.  Sleeps. */
 MUST_CHECK int fault_in(struct mm *mm, uint64_t va, bool write, bool force);

@@ -18,6 +18,7 @@
 struct chunk {
 	uint64_t index;		 /* of its first page */
 	uint64_t present, dirty; /* bit per page */
+	uint64_t copied;	 /* written in private mappings before */
 	struct range *range;	 /* where its pages go: slot i at fn0 + i */
 	uint64_t fn0;
 	bool was_used; /* since reclaim last looked */
@@ -65,10 +66,10 @@ pc_end(const struct pagecache *pc)
 	return page_up(pc->size) / PAGE_SIZE;
 }
 
-/* pc_take - charged, zeroed frames in a row for absent pages from @index on,
- * at most @n and within a chunk.  Returns: how many, or -ENOMEM. */
+/* pc_take - charged frames in a row for absent pages from @index on, at most
+ * @n and within a chunk; zeroed if @zero.  Returns: how many, or -ENOMEM. */
 MUST_CHECK int64_t pc_take(struct pagecache *pc, uint64_t index, uint64_t n,
-			   uint64_t *fn);
+			   bool zero, uint64_t *fn);
 /* pc_insert - page @index, absent, is the frame @fn, whose reference the cache
  * takes.  -ENOMEM. */
 MUST_CHECK int pc_insert(struct pagecache *pc, uint64_t index, uint64_t fn);
@@ -86,6 +87,15 @@ void chunk_clean(struct pagecache *pc, struct chunk *c, uint64_t mask);
 /* pc_unmap - take pages [from, to) out of all mappings.  Sleeps. */
 void pc_unmap(struct pagecache *pc, uint64_t from, uint64_t to,
 	      bool even_private);
+/* pc_settle - tell the host what was taken from those that map @pc.  Sleeps.
+ * Returns: false if one could not be told now. */
+bool pc_settle(struct pagecache *pc);
+/* vma_overlap - the part of @v that shows pages [from, to), if any. */
+bool vma_overlap(const struct vma *v, uint64_t from, uint64_t to, uint64_t *lo,
+		 uint64_t *hi);
+/* copies_break - pages [from, to) are about to change: private copies made
+ * ahead and not written go.  Returns: whether there were any; then it slept. */
+bool copies_break(struct pagecache *pc, uint64_t from, uint64_t to);
 /* pc_write_protect - writes to [from, to) through mappings fault again.
  * Sleeps if there are any.  Returns: false if some mapping could not be told
  * yet. */

@@ -9,7 +9,8 @@
 
 #include "arch/um/layout.h"
 
-#define AHEAD_MAX KiB(64) /* small anonymous mappings come populated */
+#define SMALL_MAX KiB(64) /* small anonymous mappings may come populated */
+#define BLOCK_MAX MiB(2)  /* so may others, up to this */
 
 /* Flags MAP_SHARED_VALIDATE knows (Linux: LEGACY_MAP_MASK). */
 #define KNOWN                                                                  \
@@ -270,18 +271,43 @@ find_object(struct request *q)
 	return err;
 }
 
+/* Fresh memory: small mappings whole, larger ones if the process uses what it
+ * gets. */
+static void
+map_anon_ahead(struct vma *v)
+{
+	uint64_t start = v->n.start, end = v->n.end, len = end - start;
+	struct mm *mm = v->mm;
+
+	if (len > SMALL_MAX) {
+		ahead_judge(mm);
+		if (len <= BLOCK_MAX && ahead_is_dense(mm))
+			anon_ahead(v, start, end, len);
+		return;
+	}
+	switch (ahead_small(mm)) {
+	case AHEAD_POPULATE:
+		anon_ahead(v, start, end, len);
+		break;
+	case AHEAD_MAP:
+		anon_ahead(v, start, end, 0);
+		ahead_probe(mm, start);
+		break;
+	case AHEAD_NOTHING:
+		break;
+	}
+}
+
 static void
 map_ahead(struct vma *v, uint32_t flags)
 {
-	uint64_t start = v->n.start, end = v->n.end;
-
 	if (v->prot == LX_PROT_NONE)
 		return;
 	if (v->pc)
-		file_ahead(v, start, end);
-	else if (end - start <= AHEAD_MAX && (v->prot & LX_PROT_WRITE) &&
-		 !(flags & LX_MAP_NORESERVE))
-		anon_ahead(v, start, end, true);
+		file_ahead(v, v->n.start, v->n.end);
+	else if ((v->prot & LX_PROT_WRITE) &&
+		 !(flags & (LX_MAP_NORESERVE | LX_MAP_STACK)))
+		map_anon_ahead(v);
 }
 
 static int

@@ -8,6 +8,7 @@
  */
 #include "mm/internal.h"
 
+#include "base/log.h"
 #include "base/panic.h"
 #include "base/slab.h"
 #include "base/time.h"
@@ -77,6 +78,13 @@ mm_free(struct mm *mm)
 {
 	struct vma *v, *next;
 
+	log_debug("mm %d: %llu+%llu faults, %llu ops in %llu batches, peak "
+		  "%llu pages",
+		  mm->as_id, (unsigned long long)mm->min_faults,
+		  (unsigned long long)mm->maj_faults,
+		  (unsigned long long)mm->batch_ops,
+		  (unsigned long long)mm->batches,
+		  (unsigned long long)mm->peak_rss);
 	list_del(&mm->all_link);
 	as_fini(mm); /* now the host maps nothing of it */
 	drop_pages(mm);
@@ -171,6 +179,8 @@ mm_fork(struct mm *src, struct mm **out)
 	dst->layout = src->layout;
 	dst->limits = src->limits;
 	dst->mmap_base = src->mmap_base;
+	dst->ahead.dense = src->ahead.dense;
+	dst->ahead.small = src->ahead.small;
 	for (v = vma_from_on(src, 0); v && !err; v = vma_next(v))
 		err = fork_vma(dst, v);
 	as_settle(src);

@@ -1,42 +1,61 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/page.c - ranges of frame numbers, charging, giving back.
+ * mm/page.c - ranges of frame numbers, charging, frames used again.
  *
- * Every frame that some host mapping could make the host allocate is charged:
- * so the host can never hold more of guest RAM than page_live, and page_live
- * never passes page_limit.
+ * Every frame that some host mapping could make the host allocate is charged,
+ * and so are dead ones: so the host can never hold more of guest RAM than
+ * page_live, and page_live never passes page_limit.
  *
- * Dead frames wait in a short list of runs.  They are punched out of physmem
- * together, when there are many, when memory or a slot is wanted, or before
- * their range is reused.  Nobody maps a dead frame: whoever drops a reference
- * has first taken the frame out of the host's address spaces (mm/aspace.c).
+ * Dead frames stay where they are, up to DEAD_MAX of them; those that died
+ * first are given back first, a range at a time.  Nobody maps a dead frame:
+ * whoever drops a reference has first taken the frame out of the host's
+ * address spaces (mm/aspace.c).
  */
 #include "mm/page.h"
 
 #include "arch/um/hypercall.h"
 #include "base/panic.h"
 #include "base/slab.h"
+#include "base/str.h"
 
 #define FRAMES	    (PHYS_SIZE / PAGE_SIZE)
 #define FIRST_FRAME 16 /* 0 means none */
-#define DEAD_RUNS   128
-#define DEAD_MAX    1024u /* frames */
-
-struct run {
-	uint64_t fn, n;
-};
+#define DEAD_MAX    (MiB(32) / PAGE_SIZE)
+#define DEAD_SHARE  16			 /* and this part of --memory */
+#define DEAD_RUN    (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
+#define NLENGTHS    128
 
 static struct imap ranges;
-static struct run dead[DEAD_RUNS];
-static uint32_t ndead_runs;
-static uint64_t ndead;
-/* Where the last range was put: new ones follow it, so that their table
- * entries share pages. */
-static uint64_t search_from = FIRST_FRAME;
+static struct list dead_ranges = LIST_INIT(dead_ranges);
+static struct list spare[NLENGTHS]; /* by length_class() */
 
 uint64_t page_limit = UINT64_MAX;
-uint64_t page_live;
-uint64_t page_mapped;
+uint64_t page_live, page_dead, page_mapped;
+
+/* Lengths are rounded to quarters of powers of two, so that similar ones can
+ * stand in for each other. */
+static uint64_t
+round_length(uint64_t n)
+{
+	uint64_t step;
+
+	if (n <= 8)
+		return n;
+	step = 1ull << (61 - __builtin_clzll(n));
+	return (n + step - 1) & ~(step - 1);
+}
+
+static struct list *
+spare_list(uint64_t n)
+{
+	uint32_t log = 63 - __builtin_clzll(n);
+	uint32_t quarter = log >= 2 ? n >> (log - 2) & 3 : n & 3;
+	struct list *l = &spare[log * 4 + quarter];
+
+	if (!l->next)
+		list_init(l);
+	return l;
+}
 
 static struct range *
 range_of(uint64_t fn)
@@ -47,32 +66,62 @@ range_of(uint64_t fn)
 	return CONTAINER_OF(n, struct range, n);
 }
 
+/* Nobody needs @r any more: free, or keep for its dead frames. */
 static void
-drop_if_unused(struct range *r)
+settle(struct range *r)
 {
 	if (r->owners || r->live)
 		return;
-	search_from = MIN(search_from, r->n.start);
+	if (r->ndead) {
+		if (list_empty(&r->spare_link))
+			list_push(spare_list(r->n.end - r->n.start),
+				  &r->spare_link);
+		return;
+	}
+	list_del(&r->spare_link);
 	imap_remove(&ranges, &r->n);
 	kfree(r);
+}
+
+static struct range *
+take_spare(uint64_t n)
+{
+	struct list *l = spare_list(n);
+	struct range *r;
+
+	if (list_empty(l))
+		return NULL;
+	r = LIST_FIRST(l, struct range, spare_link);
+	/* Small lengths share lists of four. */
+	if (r->n.end - r->n.start != n)
+		return NULL;
+	list_del(&r->spare_link);
+	r->owners = 1;
+	return r;
 }
 
 int
 range_new(uint64_t n, struct range **out)
 {
-	struct range *r = KNEW(struct range);
+	struct range *r;
 	uint64_t at;
 
+	n = round_length(n);
+	*out = take_spare(n);
+	if (*out)
+		return 0;
+	r = KNEW(struct range);
 	if (!r)
 		return -ENOMEM;
-	if (imap_gap_up(&ranges, search_from, FRAMES, n, 1, &at) &&
-	    imap_gap_up(&ranges, FIRST_FRAME, FRAMES, n, 1, &at)) {
+	if (imap_gap_up(&ranges, FIRST_FRAME, FRAMES, n, 1, &at)) {
 		kfree(r);
 		return -ENOMEM;
 	}
 	r->n.start = at;
 	r->n.end = at + n;
 	r->owners = 1;
+	list_init(&r->dead_link);
+	list_init(&r->spare_link);
 	imap_insert(&ranges, &r->n);
 	*out = r;
 	return 0;
@@ -89,61 +138,87 @@ range_put(struct range *r)
 {
 	kassert(r->owners);
 	r->owners--;
-	drop_if_unused(r);
+	settle(r);
 }
 
-/* The run of dead frames from @fn on is with the host again. */
-static void
-bury(uint64_t fn, uint64_t n)
+uint64_t
+range_free_run(uint64_t fn, uint64_t n)
 {
-	uint64_t end = fn + n;
+	for (uint64_t i = 0; i < n; i++)
+		if (frame_at(fn + i)->refs)
+			return i;
+	return n;
+}
 
+/* --- death --------------------------------------------------------------- */
+
+/* The run of frames from @fn on, of @r, is with the host again. */
+static void
+punch(struct range *r, uint64_t fn, uint64_t n)
+{
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
 	page_live -= n;
-	ndead -= n;
-	while (fn < end) {
-		struct range *r = range_of(fn);
-		uint64_t stop = MIN(end, r->n.end);
+	page_dead -= n;
+	r->ndead -= n;
+	for (uint64_t i = 0; i < n; i++)
+		frame_at(fn + i)->flags = 0;
+}
 
-		r->live -= stop - fn;
-		for (; fn < stop; fn++)
-			frame_at(fn)->is_dead = 0;
-		drop_if_unused(r);
+/* Give all dead frames of @r back; @r may be gone afterwards. */
+static void
+bury(struct range *r)
+{
+	uint64_t fn = r->dead_lo, end = r->dead_hi;
+
+	while (fn < end && r->ndead) {
+		uint64_t n = 0;
+
+		while (fn + n < end && (frame_at(fn + n)->flags & FRAME_DEAD))
+			n++;
+		if (n)
+			punch(r, fn, n);
+		fn += n + 1;
 	}
+	r->dead_lo = r->dead_hi = 0;
+	list_del(&r->dead_link);
+	settle(r);
 }
 
 void
-page_give_back(void)
+page_give_back(uint64_t keep)
 {
-	for (uint32_t i = 0; i < ndead_runs; i++)
-		bury(dead[i].fn, dead[i].n);
-	ndead_runs = 0;
+	while (page_dead > keep && !list_empty(&dead_ranges))
+		bury(LIST_FIRST(&dead_ranges, struct range, dead_link));
 }
 
 static void
-add_dead(uint64_t fn, uint64_t n)
+die(struct range *r, uint64_t fn, uint64_t n)
 {
-	struct run *last = ndead_runs ? &dead[ndead_runs - 1] : NULL;
-
-	if (last && last->fn + last->n == fn) {
-		last->n += n;
-	} else if (last && fn + n == last->fn) {
-		last->fn = fn;
-		last->n += n;
-	} else {
-		if (ndead_runs == DEAD_RUNS)
-			page_give_back();
-		dead[ndead_runs++] = (struct run){fn, n};
+	r->live -= n;
+	r->ndead += n;
+	page_dead += n;
+	if (n >= DEAD_RUN) {
+		punch(r, fn, n);
+		settle(r);
+		return;
 	}
-	ndead += n;
-	if (ndead >= DEAD_MAX)
-		page_give_back();
+	if (r->dead_lo == r->dead_hi) {
+		r->dead_lo = fn;
+		r->dead_hi = fn + n;
+	} else {
+		r->dead_lo = MIN(r->dead_lo, fn);
+		r->dead_hi = MAX(r->dead_hi, fn + n);
+	}
+	list_del(&r->dead_link);
+	list_append(&dead_ranges, &r->dead_link);
+	settle(r);
 }
 
 void
 frame_put(uint64_t fn, uint64_t n)
 {
 	uint64_t end = fn + n, first;
+	struct range *r;
 
 	while (fn < end) {
 		struct frame *f = frame_at(fn);
@@ -153,45 +228,109 @@ frame_put(uint64_t fn, uint64_t n)
 			fn++;
 			continue;
 		}
-		first = fn;
-		f->is_dead = 1;
-		for (fn++; fn < end && frame_at(fn)->refs == 1; fn++)
-			*frame_at(fn) = (struct frame){.is_dead = 1};
-		add_dead(first, fn - first);
+		r = range_of(fn);
+		f->flags |= FRAME_DEAD;
+		for (first = fn++; fn < MIN(end, r->n.end); fn++) {
+			if (frame_at(fn)->refs != 1)
+				break;
+			frame_at(fn)->refs = 0;
+			frame_at(fn)->flags |= FRAME_DEAD;
+		}
+		die(r, first, fn - first);
+	}
+	if (page_dead > MIN(DEAD_MAX, page_limit / DEAD_SHARE))
+		page_give_back(MIN(DEAD_MAX, page_limit / DEAD_SHARE) / 2);
+}
+
+/* --- use ----------------------------------------------------------------- */
+
+void
+frame_prepare(uint64_t fn, uint64_t n)
+{
+	uint64_t end = fn + n, first;
+
+	while (fn < end) {
+		if (frame_at(fn)->flags & FRAME_READY) {
+			fn++;
+			continue;
+		}
+		for (first = fn; fn < end; fn++) {
+			if (frame_at(fn)->flags & FRAME_READY)
+				break;
+			frame_at(fn)->flags |= FRAME_READY;
+		}
+		HYPER2(PHYS_POPULATE, first * PAGE_SIZE,
+		       (fn - first) * PAGE_SIZE);
 	}
 }
 
-uint64_t
-range_free_run(uint64_t fn, uint64_t n)
+/* Use the dead ones among [fn, fn+n) again. */
+static void
+revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 {
-	for (uint64_t i = 0; i < n; i++) {
-		if (frame_at(fn + i)->is_dead)
-			page_give_back();
-		if (frame_at(fn + i)->refs)
-			return i;
+	uint64_t end = fn + n, first;
+
+	while (fn < end) {
+		if (!(frame_at(fn)->flags & FRAME_DEAD)) {
+			fn++;
+			continue;
+		}
+		for (first = fn; fn < end; fn++) {
+			if (!(frame_at(fn)->flags & FRAME_DEAD))
+				break;
+			frame_at(fn)->flags &= ~(uint32_t)FRAME_DEAD;
+		}
+		r->ndead -= fn - first;
+		page_dead -= fn - first;
+		if (!zero)
+			continue;
+		frame_prepare(first, fn - first);
+		memset(frame_addr(first), 0, (fn - first) * PAGE_SIZE);
 	}
-	return n;
+	if (!r->ndead) {
+		r->dead_lo = r->dead_hi = 0;
+		list_del(&r->dead_link);
+	}
 }
 
-int
-frame_take(struct range *r, uint64_t fn, uint64_t n)
+static uint64_t
+count_dead(const struct range *r, uint64_t fn, uint64_t n)
 {
+	uint64_t lo = MAX(fn, r->dead_lo), hi = MIN(fn + n, r->dead_hi);
+	uint64_t sum = 0;
+
+	for (; lo < hi; lo++)
+		sum += !!(frame_at(lo)->flags & FRAME_DEAD);
+	return sum;
+}
+
+int64_t
+frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
+{
+	uint64_t again = count_dead(r, fn, n);
+
 	kassert(fn >= r->n.start && fn + n <= r->n.end);
-	if (page_live + n > page_limit)
-		page_give_back();
-	if (page_live + n > page_limit)
+	if (page_live + n - again > page_limit) {
+		page_give_back(0);
+		again = 0;
+	}
+	if (page_live + n - again > page_limit)
 		return -ENOMEM;
-	page_live += n;
+	page_live += n - again;
 	r->live += n;
 	for (uint64_t i = 0; i < n; i++)
 		frame_at(fn + i)->refs = 1;
-	return 0;
+	if (again)
+		revive(r, fn, n, zero);
+	return again;
 }
 
 void
 page_zap(uint64_t fn, uint64_t n)
 {
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
+	for (uint64_t i = 0; i < n; i++)
+		frame_at(fn + i)->flags &= ~(uint32_t)FRAME_READY;
 }
 
 uint64_t

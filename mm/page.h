@@ -6,28 +6,41 @@
  * A frame is a page of physmem, known by its number (offset / PAGE_SIZE).
  * Numbers are plentiful, memory is not: contiguous numbers are reserved as
  * ranges, costing nothing; a frame costs from frame_take() on, which charges
- * it against --memory.  A frame whose last reference goes is given back to
- * the host in a batch; until then its slot is not free.
+ * it against --memory.  A frame whose last reference goes is dead: its memory
+ * stays for a while, to be used again in the same place, as that is far
+ * cheaper than to give it back and get fresh one.
  *
- * A range lives until nobody owns it and none of its frames is in use.
+ * A range lives until nobody owns it and none of its frames is in use.  If it
+ * then has dead frames it is kept for the next who wants one of its length:
+ * programs run again and again have the same mappings each time.
  */
 #ifndef MM_PAGE_H
 #define MM_PAGE_H
 
 #include "arch/um/layout.h"
 #include "base/imap.h"
+#include "base/list.h"
 #include "include/annotate.h"
 #include "include/types.h"
 
+enum frame_flags {
+	FRAME_DEAD = 1 << 0,  /* no refs; charged; holds old bytes */
+	FRAME_READY = 1 << 1, /* there, and mapped in the kernel's window */
+};
+
 struct frame {
-	uint32_t refs;	  /* page tables and page caches that use it */
-	uint32_t is_dead; /* no refs, but bytes not given back yet */
+	uint32_t refs; /* page tables and page caches that use it */
+	uint32_t flags;
 };
 
 struct range {
 	struct imap_node n; /* frame numbers */
 	uint32_t owners;
-	uint64_t live; /* frames with references, or dead */
+	uint64_t live; /* frames with references */
+	uint64_t ndead;
+	uint64_t dead_lo, dead_hi; /* the dead ones lie between */
+	struct list dead_link;	   /* ranges with dead frames, oldest first */
+	struct list spare_link; /* without owner and live frames, by length */
 };
 
 static inline struct frame *
@@ -43,18 +56,22 @@ frame_addr(uint64_t fn)
 	return (void *)(PHYS_WINDOW + fn * PAGE_SIZE);
 }
 
-/* range_new - reserve @n frame numbers, one owner.  0, -ENOMEM. */
+/* range_new - reserve at least @n frame numbers, one owner.  0, -ENOMEM. */
 MUST_CHECK int range_new(uint64_t n, struct range **out);
 void range_get(struct range *r);
 void range_put(struct range *r);
 
-/* range_free_run - how many of the @n slots from @fn on are free; dead ones
- * in the way are given back first. */
+/* range_free_run - how many of the @n slots from @fn on are free. */
 uint64_t range_free_run(uint64_t fn, uint64_t n);
 
-/* frame_take - one reference each to the @n free slots from @fn, zeroed.
- * Returns: 0, or -ENOMEM when --memory is used up (see mm_reclaim()). */
-MUST_CHECK int frame_take(struct range *r, uint64_t fn, uint64_t n);
+/*
+ * frame_take - one reference each to the @n free slots from @fn on, zeroed if
+ * @zero, else with any bytes.
+ * Returns: how many of them were dead and got used again (their memory is
+ * there), or -ENOMEM when --memory is used up (see mm_reclaim()).
+ */
+MUST_CHECK int64_t frame_take(struct range *r, uint64_t fn, uint64_t n,
+			      bool zero);
 
 static inline void
 frame_get(uint64_t fn)
@@ -65,8 +82,13 @@ frame_get(uint64_t fn)
 /* frame_put - drop one reference to each of the @n frames from @fn. */
 void frame_put(uint64_t fn, uint64_t n);
 
-/* page_give_back - return all dead frames to the host now. */
-void page_give_back(void);
+/* frame_prepare - the kernel is about to write to the @n frames from @fn on:
+ * have the host map them in one go, not by a fault each. */
+void frame_prepare(uint64_t fn, uint64_t n);
+
+/* page_give_back - return dead frames to the host until at most @keep are
+ * left. */
+void page_give_back(uint64_t keep);
 
 /* page_zap - frames [fn, fn+n), all in use by one alone, read as zeros again;
  * the host's memory behind them is freed. */
@@ -81,6 +103,7 @@ void page_resident(uint64_t fn, uint64_t n, uint8_t *vec);
 /* Accounting, in frames. */
 extern uint64_t page_limit;  /* --memory */
 extern uint64_t page_live;   /* charged: in use or dead */
+extern uint64_t page_dead;   /* of these, dead */
 extern uint64_t page_mapped; /* entries that show page caches; ptable.c's */
 
 #endif /* MM_PAGE_H */

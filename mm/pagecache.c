@@ -107,7 +107,8 @@ is_in_range(const struct pagecache *pc, uint64_t index)
 }
 
 int64_t
-pc_take(struct pagecache *pc, uint64_t index, uint64_t n, uint64_t *fn)
+pc_take(struct pagecache *pc, uint64_t index, uint64_t n, bool zero,
+	uint64_t *fn)
 {
 	struct chunk *c = chunk_make(pc, index);
 	uint64_t got;
@@ -125,9 +126,9 @@ pc_take(struct pagecache *pc, uint64_t index, uint64_t n, uint64_t *fn)
 		got = room_at(c, index, n);
 	}
 	*fn = c->fn0 + chunk_slot(index);
-	if (got && frame_take(c->range, *fn, got) == 0)
+	if (got && frame_take(c->range, *fn, got, zero) >= 0)
 		return got;
-	if (got && frame_take(c->range, *fn, 1) == 0)
+	if (got && frame_take(c->range, *fn, 1, zero) >= 0)
 		return 1;
 	if (!c->present)
 		chunk_free(pc, c);
@@ -251,7 +252,7 @@ pc_get(struct pagecache *pc, uint64_t index, uint64_t *fn, bool *slept)
 			return -EAGAIN;
 	}
 	if (!*fn) {
-		n = pc_take(pc, index, 1, fn);
+		n = pc_take(pc, index, 1, true, fn);
 		if (n < 0) {
 			pc->fails++;
 			return n;

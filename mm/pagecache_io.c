@@ -62,11 +62,12 @@ static int
 read_pages(struct pagecache *pc, uint64_t index, uint64_t n)
 {
 	uint64_t fn;
-	int64_t got = pc_take(pc, index, n, &fn);
+	int64_t got = pc_take(pc, index, n, false, &fn);
 	int err;
 
 	if (got < 0)
 		return got;
+	frame_prepare(fn, got);
 	err = pc->ops->read(pc, index, got, frame_addr(fn));
 	for (uint64_t i = 0; i < (uint64_t)got; i++) {
 		/* Meanwhile the file may have been cut, or the page made by
@@ -131,6 +132,8 @@ copy_page(struct uio *u, uint64_t fn, uint64_t off, uint64_t n)
 	int64_t r;
 
 	frame_get(fn);
+	if (u->dir == UIO_FROM_GUEST)
+		frame_prepare(fn, 1);
 	r = uio_copy(u, (char *)frame_addr(fn) + off, n);
 	frame_put(fn, 1);
 	return r;
@@ -192,10 +195,11 @@ static int64_t
 write_new(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n)
 {
 	uint64_t index = pos / PAGE_SIZE, off = pos % PAGE_SIZE, fn;
-	int64_t r = pc_take(pc, index, 1, &fn);
+	int64_t r = pc_take(pc, index, 1, n < PAGE_SIZE, &fn);
 
 	if (r < 0)
 		return mm_reclaim(CHUNK_PAGES * PAGE_SIZE) ? -EAGAIN : -ENOSPC;
+	frame_prepare(fn, 1);
 	r = uio_copy(u, (char *)frame_addr(fn) + off, n);
 	if (r >= 0 && (pc_peek(pc, index) || (r < (int64_t)n && pc->ops) ||
 		       pc_insert(pc, index, fn))) {
@@ -227,6 +231,9 @@ write_page(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 	uint64_t fn = pc_peek(pc, index);
 	int64_t r;
 
+	if (fn && !list_empty(&pc->mappings) &&
+	    copies_break(pc, index, index + 1))
+		return -EAGAIN;
 	if (!fn && (may_skip_read || !pc->ops || index >= pc_end(pc)) &&
 	    covers(pc, pos, n))
 		return write_new(pc, u, pos, n);
@@ -302,6 +309,7 @@ pagecache_punch(struct pagecache *pc, uint64_t pos, uint64_t len)
 
 	if (pc->ops)
 		mutex_lock(&pc->io_lock);
+	copies_break(pc, pos / PAGE_SIZE, pc_index_after(pos, len));
 	if (first > last) { /* inside one page */
 		zero_bytes(pc, pos, end);
 	} else {
@@ -332,7 +340,7 @@ pagecache_allocate(struct pagecache *pc, uint64_t pos, uint64_t len)
 		/* Not absent_run(): the file may still be shorter. */
 		for (got = 1; got < (int64_t)n && !pc_peek(pc, index + got);)
 			got++;
-		got = pc_take(pc, index, got, &fn);
+		got = pc_take(pc, index, got, true, &fn);
 		if (got < 0 && mm_reclaim(CHUNK_PAGES * PAGE_SIZE))
 			continue;
 		if (got < 0)

@@ -8,10 +8,9 @@
  */
 #include "mm/internal_pc.h"
 
-/* The part of @v that shows pages [from, to). */
-static bool
-overlap(const struct vma *v, uint64_t from, uint64_t to, uint64_t *lo,
-	uint64_t *hi)
+bool
+vma_overlap(const struct vma *v, uint64_t from, uint64_t to, uint64_t *lo,
+	    uint64_t *hi)
 {
 	uint64_t first = v->pgoff, end = v->pgoff + vma_pages(v);
 
@@ -24,10 +23,8 @@ overlap(const struct vma *v, uint64_t from, uint64_t to, uint64_t *lo,
 	return true;
 }
 
-/* Tell the host what was taken from those that map @pc.  Returns: false if one
- * could not be told now. */
-static bool
-settle_mappings(struct pagecache *pc)
+bool
+pc_settle(struct pagecache *pc)
 {
 	bool all = true;
 	struct vma *v;
@@ -58,9 +55,9 @@ pc_unmap(struct pagecache *pc, uint64_t from, uint64_t to, bool even_private)
 	struct vma *v;
 
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if (overlap(v, from, to, &lo, &hi))
+	if (vma_overlap(v, from, to, &lo, &hi))
 		zap_range(v->mm, lo, hi, even_private);
-	settle_mappings(pc);
+	pc_settle(pc);
 }
 
 static void
@@ -92,9 +89,9 @@ pc_write_protect(struct pagecache *pc, uint64_t from, uint64_t to)
 	struct vma *v;
 
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if ((v->flags & VMA_SHARED) && overlap(v, from, to, &lo, &hi))
+	if ((v->flags & VMA_SHARED) && vma_overlap(v, from, to, &lo, &hi))
 		protect_vma(v, lo, hi);
-	return settle_mappings(pc);
+	return pc_settle(pc);
 }
 
 /* Dirty pages in a row from slot @i of @mask on, in neighbouring frames. */

@@ -45,13 +45,13 @@ hide_ahead(struct mm *mm)
 		if (!is_spare(p, true))
 			continue;
 		if (va != hi) {
-			as_unmap(mm, lo, hi);
+			as_unmap(mm, lo, hi, (hi - lo) / PAGE_SIZE);
 			lo = va;
 		}
 		hi = va + PAGE_SIZE;
 		pte_change(mm, va, p & ~(pte_t)PTE_HOST);
 	}
-	as_unmap(mm, lo, hi);
+	as_unmap(mm, lo, hi, (hi - lo) / PAGE_SIZE);
 }
 
 static bool
@@ -154,22 +154,22 @@ mm_reclaim(uint64_t bytes)
 	if (mutex_is_mine(&reclaim_lock))
 		return 0; /* what is reclaimed wants memory itself */
 	mutex_lock(&reclaim_lock);
-	page_give_back();
+	page_give_back(0);
 	while (free_frames() < goal) {
 		uint64_t need = goal - free_frames();
 
 		if (pc_shrink(need)) {
-			page_give_back();
+			page_give_back(0);
 		} else if (!is_ahead_done) {
 			is_ahead_done = true;
 			shrink_ahead(need);
-			page_give_back();
+			page_give_back(0);
 		} else if (writes++ == WRITES_MAX || !write_one()) {
 			if (is_mapped_done)
 				break;
 			is_mapped_done = true;
 			pc_shrink_mapped(need);
-			page_give_back();
+			page_give_back(0);
 		}
 	}
 	mutex_unlock(&reclaim_lock);

@@ -39,13 +39,15 @@ static int
 move_pages(struct mm *mm, const struct vma *w, uint64_t from, uint64_t to,
 	   uint64_t len)
 {
-	uint64_t va = from;
+	uint64_t va = from, mapped = 0;
 	int err = 0;
 	pte_t p;
 
-	for (; !err && (p = pte_next(mm, &va, from + len)); va += PAGE_SIZE)
+	for (; !err && (p = pte_next(mm, &va, from + len)); va += PAGE_SIZE) {
+		mapped += !!(p & PTE_HOST);
 		err = move_page(mm, w, va, va - from + to, p);
-	as_unmap(mm, from, from + len);
+	}
+	as_unmap(mm, from, from + len, mapped);
 	return err;
 }
 

@@ -17,24 +17,25 @@ in_hole(uint64_t start, uint64_t end)
 void
 zap_range(struct mm *mm, uint64_t start, uint64_t end, bool even_private)
 {
-	uint64_t va = start, host_lo = 0, host_hi = 0;
+	uint64_t va = start, host_lo = 0, host_hi = 0, n = 0;
 	pte_t p;
 
 	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
 		if ((p & PTE_ANON) && !even_private) {
-			as_unmap(mm, host_lo, host_hi);
-			host_lo = host_hi = 0;
+			as_unmap(mm, host_lo, host_hi, n);
+			host_lo = host_hi = n = 0;
 			continue;
 		}
 		if (p & PTE_HOST) {
 			if (!host_hi)
 				host_lo = va;
 			host_hi = va + PAGE_SIZE;
+			n++;
 		}
 		pte_clear(mm, va);
 		as_drop(mm, pte_fn(p), 1);
 	}
-	as_unmap(mm, host_lo, host_hi);
+	as_unmap(mm, host_lo, host_hi, n);
 }
 
 int
@@ -48,6 +49,7 @@ unmap_range(struct mm *mm, uint64_t start, uint64_t end)
 	err = vma_bounds(mm, start, end);
 	if (err)
 		return err;
+	ahead_unmapping(mm, start, end);
 	zap_range(mm, start, end, true);
 	for (v = vma_from_on(mm, start); v && v->n.start < end; v = next) {
 		next = vma_next(v);

@@ -105,7 +105,7 @@ vma_new(struct mm *mm, uint64_t start, uint64_t end, const struct vma *like)
 		return NULL;
 	if (like) {
 		*v = *like;
-		v->win_start = v->win_end = v->win_len = 0;
+		v->win_start = v->win_end = v->win_len = v->jumps = 0;
 		if (v->map)
 			v->map->ops->get(v->map);
 	}

@@ -243,6 +243,9 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 		return fallocate(phys_fd,
 				 FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 				 (off_t)a, (off_t)b);
+	case HC_PHYS_POPULATE:
+		return madvise((void *)(PHYS_WINDOW + a), b,
+			       23 /* MADV_POPULATE_WRITE */);
 	case HC_PHYS_USED:
 		return (int64_t)ram_used();
 	case HC_PHYS_RESIDENT:
@@ -357,7 +360,8 @@ check_entry(struct mm *mm, uint64_t va, const struct host_vma *h)
 
 	REQUIRE(p && (p & PTE_HOST));
 	REQUIRE(pte_fn(p) * PAGE_SIZE == h->phys + (va - h->start));
-	REQUIRE(frame_at(pte_fn(p))->refs > 0 && !frame_at(pte_fn(p))->is_dead);
+	REQUIRE(frame_at(pte_fn(p))->refs > 0 &&
+		!(frame_at(pte_fn(p))->flags & FRAME_DEAD));
 	REQUIRE(!!(h->prot & AS_WRITE) == !!(p & PTE_WRITE));
 	if ((p & PTE_ANON) && (p & PTE_WRITE))
 		REQUIRE(frame_at(pte_fn(p))->refs == 1);
@@ -370,7 +374,7 @@ check_mm(struct mm *mm)
 	uint64_t va = 0, mapped = 0;
 	pte_t p;
 
-	run_ops(mm);
+	(void)!mm_flush(mm); /* what may wait, too */
 	for (uint32_t i = 0; i < as->n; i++) {
 		const struct host_vma *h = &as->v[i];
 

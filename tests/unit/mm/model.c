@@ -534,7 +534,7 @@ finish(uint64_t lost)
 			end_proc(&procs[i]);
 	for (int i = 0; i < NFILES; i++)
 		pagecache_fini(&files[i]->pc);
-	page_give_back();
+	page_give_back(0);
 	cr_assert_leq(page_live, lost, "%lu frames left",
 		      (unsigned long)page_live);
 }

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/ahead.c - will memory that is mapped before it is asked for be used?
+ *
+ * Two guesses a process, each a small score that experience moves:
+ *
+ * is_dense: where it jumps about in fresh memory, does it end up using most of
+ * it?  Then whole blocks are populated.  Judged by what the host had to
+ * allocate in a block of which only a part had been populated, when the next
+ * one is opened.
+ *
+ * small: are small mappings used at all?  Then they are mapped when they are
+ * made, which saves the fault.  Judged by mappings that were not populated,
+ * when they are unmapped, and by faults in those not mapped.
+ *
+ * Every few times the opposite is done, or nothing could be learnt.
+ */
+#include "mm/internal.h"
+
+#define SCORE_MAX    4
+#define WATCH_MIN    16u /* pages, to tell anything */
+#define WATCH_MAX    128u
+#define PROBE_PERIOD 8u
+
+static void
+move(int8_t *score, int by)
+{
+	*score = MAX(-SCORE_MAX, MIN(SCORE_MAX, *score + by));
+}
+
+static uint64_t
+count_resident(uint64_t fn, uint64_t n)
+{
+	uint8_t vec[WATCH_MAX];
+	uint64_t sum = 0;
+
+	page_resident(fn, n, vec);
+	for (uint64_t i = 0; i < n; i++)
+		sum += vec[i];
+	return sum;
+}
+
+void
+ahead_watch(struct mm *mm, uint64_t fn, uint64_t n)
+{
+	mm->ahead.watch_fn = fn;
+	mm->ahead.watch_n = n >= WATCH_MIN ? MIN(n, WATCH_MAX) : 0;
+}
+
+void
+ahead_judge(struct mm *mm)
+{
+	struct ahead *a = &mm->ahead;
+	uint64_t n = a->watch_n;
+
+	a->watch_n = 0;
+	if (!n || frame_at(a->watch_fn)->refs != 1)
+		return;
+	/* A page in ten pays for populating all. */
+	move(&a->dense, count_resident(a->watch_fn, n) * 8 >= n ? 2 : -1);
+}
+
+bool
+ahead_is_dense(struct mm *mm)
+{
+	return mm->ahead.dense > 0 && ++mm->ahead.turn % PROBE_PERIOD;
+}
+
+enum ahead_plan
+ahead_small(struct mm *mm)
+{
+	bool is_probe = ++mm->ahead.turn % PROBE_PERIOD == 0;
+
+	if (is_probe)
+		return AHEAD_MAP;
+	return mm->ahead.small >= 0 ? AHEAD_POPULATE : AHEAD_NOTHING;
+}
+
+void
+ahead_probe(struct mm *mm, uint64_t va)
+{
+	mm->ahead.probe_va = va;
+}
+
+/* A small mapping that was left to a fault got it. */
+void
+ahead_missed(struct mm *mm)
+{
+	move(&mm->ahead.small, 2);
+}
+
+void
+ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
+{
+	uint64_t va = mm->ahead.probe_va, n = 0;
+	pte_t p;
+
+	if (!va || va < start || va >= end)
+		return;
+	mm->ahead.probe_va = 0;
+	p = pte_get(mm, va);
+	if (!(p & PTE_ANON))
+		return;
+	while (n < WATCH_MIN && va + n * PAGE_SIZE < end &&
+	       pte_fn(pte_get(mm, va + n * PAGE_SIZE)) == pte_fn(p) + n)
+		n++;
+	move(&mm->ahead.small, count_resident(pte_fn(p), n) ? 1 : -1);
+}
