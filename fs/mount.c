@@ -19,6 +19,7 @@ static struct hash by_place;
 static struct list all = LIST_INIT(all);
 static struct list hidden = LIST_INIT(hidden);
 static struct waitq changes = WAITQ_INIT(changes);
+static uint64_t nchanges;
 static uint32_t last_id;
 static struct mount *top;  /* the root of the tree */
 static struct mount *anon; /* what nameless places are on */
@@ -103,6 +104,7 @@ super_mount(struct super *sb, uint32_t flags, struct mount **out)
 void
 mount_changed(void)
 {
+	nchanges++;
 	waitq_wake(&changes, WAIT_PRI | WAIT_ERR);
 }
 
@@ -226,6 +228,12 @@ struct waitq *
 mount_waitq(void)
 {
 	return &changes;
+}
+
+uint64_t
+mount_changes(void)
+{
+	return nchanges;
 }
 
 void

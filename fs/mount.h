@@ -68,5 +68,7 @@ MUST_CHECK int mount_pivot(const struct walk *w, const char *new_root,
 /* mount_each - call @fn for every mount in the order of mountinfo. */
 void mount_each(void (*fn)(struct mount *m, void *arg), void *arg);
 struct waitq *mount_waitq(void);
+/* mount_changes - how often the tree has changed; mount_waitq() is woken. */
+uint64_t mount_changes(void);
 
 #endif /* FS_MOUNT_H */
