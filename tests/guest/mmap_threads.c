@@ -35,7 +35,7 @@ protection_holds_for_all(void)
 	signal(SIGSEGV, on_fault);
 	page = MMAP(4096, RW, MAP_PRIVATE);
 	IS(0, pthread_create(&t, NULL, reader, NULL));
-	for (int i = 1; i <= 100; i++) {
+	for (int i = 1; i <= 40; i++) {
 		int before = reads;
 
 		while (reads == before)
@@ -46,7 +46,7 @@ protection_holds_for_all(void)
 	}
 	is_done = true;
 	IS(0, pthread_join(t, NULL));
-	IS(100, faults);
+	IS(40, faults);
 	signal(SIGSEGV, SIG_DFL);
 }
 
