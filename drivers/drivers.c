@@ -4,8 +4,10 @@
 
 #include "arch/um/boot.h"
 #include "base/log.h"
+#include "drivers/char/pty.h"
 #include "drivers/console.h"
 #include "drivers/internal.h"
+#include "drivers/tty.h"
 #include "fs/fdtable.h"
 #include "fs/path.h"
 #include "include/abi/fcntl.h"
@@ -17,6 +19,9 @@ drivers_init(const struct boot_params *bp)
 {
 	mem_devices_init();
 	hostio_init(bp);
+	tty_init();
+	pty_init();
+	console_init(bp);
 }
 
 static int
@@ -30,6 +35,8 @@ open_null(struct task *t, struct file **out)
 int
 console_stdio(struct task *t, const struct boot_params *bp)
 {
+	if (bp->flags & BOOT_TTY)
+		return console_tty_stdio(t);
 	for (int i = 0; i < 3; i++) {
 		AUTO_PUT(file) f = NULL;
 		int err;

@@ -13,6 +13,10 @@ struct inode;
 
 void mem_devices_init(void);
 void hostio_init(const struct boot_params *bp);
+void console_init(const struct boot_params *bp);
+/* console_tty_stdio - /dev/console as @t's descriptors 0, 1, 2. */
+struct task;
+MUST_CHECK int console_tty_stdio(struct task *t);
 
 /* A host stream: what may block on the host never does here. */
 struct stream {
