@@ -140,26 +140,18 @@ sys_epoll_wait(struct task *t, int epfd, uaddr_t events, int maxevents,
 	return epoll_wait_fd(t, epfd, events, maxevents, deadline_ms(timeout));
 }
 
-static sysret_t
-epoll_wait_masked(struct task *t, int epfd, uaddr_t events, int maxevents,
-		  uint64_t deadline_ns, uaddr_t sigmask, uint64_t sigsetsize)
-{
-	sysret_t r = sigmask_begin(t, sigmask, sigsetsize);
-
-	if (r)
-		return r;
-	r = epoll_wait_fd(t, epfd, events, maxevents, deadline_ns);
-	sigmask_end(t, sigmask, r == -EINTR);
-	return r;
-}
-
 /* epoll_pwait(2). */
 sysret_t
 sys_epoll_pwait(struct task *t, int epfd, uaddr_t events, int maxevents,
 		int timeout, uaddr_t sigmask, uint64_t sigsetsize)
 {
-	return epoll_wait_masked(t, epfd, events, maxevents,
-				 deadline_ms(timeout), sigmask, sigsetsize);
+	sysret_t r = sigmask_begin(t, sigmask, sigsetsize);
+
+	if (r)
+		return r;
+	r = epoll_wait_fd(t, epfd, events, maxevents, deadline_ms(timeout));
+	sigmask_end(t, sigmask, r == -EINTR);
+	return r;
 }
 
 /* epoll_pwait2(2). */
@@ -168,10 +160,13 @@ sys_epoll_pwait2(struct task *t, int epfd, uaddr_t events, int maxevents,
 		 uaddr_t timeout, uaddr_t sigmask, uint64_t sigsetsize)
 {
 	uint64_t deadline;
-	int err = deadline_after_user(t, timeout, &deadline);
+	sysret_t r = deadline_after_user(t, timeout, &deadline);
 
-	if (err)
-		return err;
-	return epoll_wait_masked(t, epfd, events, maxevents, deadline, sigmask,
-				 sigsetsize);
+	if (!r)
+		r = sigmask_begin(t, sigmask, sigsetsize);
+	if (r)
+		return r;
+	r = epoll_wait_fd(t, epfd, events, maxevents, deadline);
+	sigmask_end(t, sigmask, r == -EINTR);
+	return r;
 }

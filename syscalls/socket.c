@@ -224,23 +224,17 @@ accept_wait(struct task *t, struct file *f, struct sock *sk, struct sock **out)
 	return err;
 }
 
-/* The new connection's file and its peer's address. */
 static int
-accept_file(struct task *t, struct file *f, struct sock *sk, uint32_t flags,
-	    uaddr_t addr, uaddr_t addrlen, struct file **out)
+give_peer(struct task *t, struct file *conn, uaddr_t addr, uaddr_t addrlen)
 {
+	struct sock *sk = sock_of(conn);
 	struct sock_addr a;
-	struct sock *conn;
-	int err = accept_wait(t, f, sk, &conn);
+	int err;
 
-	if (!err)
-		err = sock_attach(conn, file_flags(flags), out);
-	if (!err && !uaddr_is_null(addr)) {
-		err = conn->ops->name(conn, &a, true);
-		if (!err)
-			err = addr_out(t, &a, addr, addrlen);
-	}
-	return err;
+	if (uaddr_is_null(addr))
+		return 0;
+	err = sk->ops->name(sk, &a, true);
+	return err ? err : addr_out(t, &a, addr, addrlen);
 }
 
 /* accept4(2).  The number comes first: no connection is taken that there is
@@ -251,7 +245,7 @@ sys_accept4(struct task *t, int fd, uaddr_t addr, uaddr_t addrlen,
 {
 	AUTO_PUT(file) f = NULL;
 	AUTO_PUT(file) conn = NULL;
-	struct sock *sk;
+	struct sock *sk, *peer;
 	int err, n;
 
 	if (flags & ~(uint32_t)SOCK_FLAGS)
@@ -263,7 +257,11 @@ sys_accept4(struct task *t, int fd, uaddr_t addr, uaddr_t addrlen,
 		       rlimit_get(t, LX_RLIMIT_NOFILE));
 	if (n < 0)
 		return n;
-	err = accept_file(t, f, sk, flags, addr, addrlen, &conn);
+	err = accept_wait(t, f, sk, &peer);
+	if (!err)
+		err = sock_attach(peer, file_flags(flags), &conn);
+	if (!err)
+		err = give_peer(t, conn, addr, addrlen);
 	if (err) {
 		fd_unreserve(t->files, n);
 		return err;

@@ -223,9 +223,15 @@ peek(struct sidecar *s)
 
 /* --- writing --- */
 
+struct rec_key {
+	uint16_t kind;
+	uint64_t ino;
+	int64_t btime_ns;
+};
+
 static int
-rec_new(uint16_t kind, uint64_t ino, int64_t btime_ns, const char *name,
-	const void *value, size_t vallen, struct side_rec **out)
+rec_new(const struct rec_key *k, const char *name, const void *value,
+	size_t vallen, struct side_rec **out)
 {
 	size_t namelen = strlen(name);
 	size_t len = (sizeof(struct side_rec) + namelen + vallen + 7) & ~7ull;
@@ -238,10 +244,10 @@ rec_new(uint16_t kind, uint64_t ino, int64_t btime_ns, const char *name,
 		return -ENOMEM;
 	r->magic = REC_MAGIC;
 	r->len = (uint32_t)len;
-	r->kind = kind;
+	r->kind = k->kind;
 	r->namelen = (uint16_t)namelen;
-	r->ino = ino;
-	r->btime_ns = btime_ns;
+	r->ino = k->ino;
+	r->btime_ns = k->btime_ns;
 	r->vallen = (uint32_t)vallen;
 	memcpy(r->data, name, namelen);
 	memcpy(r->data + namelen, value, vallen);
@@ -269,9 +275,10 @@ static int
 write_rec(struct sidecar *s, uint16_t kind, const struct hnode *n,
 	  const char *name, const void *value, size_t len)
 {
+	const struct rec_key key = {kind, n->i->ino, n->btime_ns};
 	struct host_stat st;
 	struct side_rec *r;
-	int err = rec_new(kind, n->i->ino, n->btime_ns, name, value, len, &r);
+	int err = rec_new(&key, name, value, len, &r);
 
 	if (err)
 		return err;
@@ -291,9 +298,26 @@ write_rec(struct sidecar *s, uint16_t kind, const struct hnode *n,
 }
 
 struct rewrite {
-	struct sidecar *from, *to;
+	struct sidecar *to;
+	char *buf; /* XATTR_SIZE_MAX */
 	int err;
 };
+
+static int
+rewrite_one(struct rewrite *rw, struct side_entry *e, const char *name)
+{
+	const struct rec_key key = {REC_SET, e->ino, e->btime_ns};
+	int64_t n = xattr_store_get(&e->xs, name, rw->buf, XATTR_SIZE_MAX);
+	struct side_rec *r;
+	int err = n < 0 ? (int)n : rec_new(&key, name, rw->buf, (size_t)n, &r);
+
+	if (err)
+		return err;
+	err = append(rw->to, r);
+	rw->to->size += r->len;
+	kfree(r);
+	return err;
+}
 
 static void
 rewrite_entry(struct hash_node *at, void *arg)
@@ -305,23 +329,8 @@ rewrite_entry(struct hash_node *at, void *arg)
 
 	if (len < 0)
 		rw->err = (int)len;
-	for (; !rw->err && name < names + len; name += strlen(name) + 1) {
-		struct side_rec *r;
-		char *buf = kmalloc(XATTR_SIZE_MAX);
-		int64_t n =
-			buf ? xattr_store_get(&e->xs, name, buf, XATTR_SIZE_MAX)
-			    : -ENOMEM;
-
-		rw->err = n < 0 ? (int)n
-				: rec_new(REC_SET, e->ino, e->btime_ns, name,
-					  buf, (size_t)n, &r);
-		kfree(buf);
-		if (rw->err)
-			return;
-		rw->err = append(rw->to, r);
-		rw->to->size += r->len;
-		kfree(r);
-	}
+	for (; !rw->err && name < names + len; name += strlen(name) + 1)
+		rw->err = rewrite_one(rw, e, name);
 }
 
 /* Only the records that count, in a new file in the old one's place.  Any
@@ -330,7 +339,7 @@ static void
 compact(struct sidecar *s)
 {
 	struct sidecar fresh = *s;
-	struct rewrite rw = {.from = s, .to = &fresh};
+	struct rewrite rw = {.to = &fresh};
 	int64_t h;
 
 	if (s->size < COMPACT_MIN || s->live > s->size / 2)
@@ -343,7 +352,11 @@ compact(struct sidecar *s)
 		return;
 	fresh.file.n = (int32_t)h;
 	fresh.size = 0;
-	hash_each(&s->entries, rewrite_entry, &rw);
+	rw.buf = kmalloc(XATTR_SIZE_MAX);
+	rw.err = rw.buf ? 0 : -ENOMEM;
+	if (!rw.err)
+		hash_each(&s->entries, rewrite_entry, &rw);
+	kfree(rw.buf);
 	if (!rw.err)
 		rw.err = (int)io_run(IO_FDATASYNC, fresh.file, NULL, 0, 0);
 	if (!rw.err)

@@ -160,9 +160,12 @@ copy_one(struct onode *n, struct inode *dir, bool with_data)
 		inode_put(to);
 		return err;
 	}
-	onode_set_upper(n, to);
-	onode_show(n);
-	return 0;
+	err = onode_set_upper(n, to);
+	if (err)
+		inode_put(to);
+	else
+		onode_show(n);
+	return err;
 }
 
 /* @n's directory is in the upper layer already. */

@@ -222,6 +222,7 @@ ovl_link(struct inode *dir, const char *name, size_t len, struct inode *target)
 	if (err)
 		return err;
 	target->nlink++;
+	onode_links(t);
 	onode_show(t);
 	dir_changed(d);
 	return 0;
@@ -258,8 +259,7 @@ lost_name(struct onode *n)
 	else
 		i->nlink--;
 	inode_touch(onode_real(n), ATTR_CTIME);
-	if (!i->nlink)
-		onode_unpin(n);
+	onode_links(n);
 }
 
 static int

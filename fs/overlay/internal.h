@@ -22,8 +22,21 @@
 
 struct ovl {
 	struct super *sb, *lower, *upper; /* the layers: counted */
-	struct hash nodes;  /* by lower inode number, and by upper's */
-	struct list pinned; /* copied up: counted while they have a name */
+	struct hash nodes;   /* by lower inode number, and by upper's */
+	struct hash origins; /* of copied-up files, by both inodes */
+	struct list all_origins;
+};
+
+/*
+ * Where a copied-up file (no directory) came from; kept while it has a name,
+ * longer than its node: it tells the inode number the guest has seen, and
+ * which lower names are the same file.
+ */
+struct origin {
+	struct hash_node by_lower, by_upper;
+	struct list all;
+	struct inode *lower, *upper; /* counted */
+	uint32_t nlink;		     /* of the merged file */
 };
 
 struct onode {
@@ -32,7 +45,7 @@ struct onode {
 					stays known after copy-up */
 	struct hash_node by_lower, by_upper;
 	bool in_lower, in_upper; /* hashed */
-	struct list pin;
+	struct list link;	 /* waiting to be put; node.c */
 
 	/* The name it was last found by; to copy up. */
 	struct onode *dir; /* counted (dir->i); NULL: the root */
@@ -71,12 +84,12 @@ MUST_CHECK int onode_get(struct ovl *o, struct onode *dir, const char *name,
 void onode_show(struct onode *n);
 MUST_CHECK int onode_place(struct onode *n, struct onode *dir,
 			   const char *name);
-/* onode_set_upper - it was copied up to (or made in) @upper. Refs: taken. */
-void onode_set_upper(struct onode *n, struct inode *upper);
+/* onode_set_upper - it was copied up to @upper.  Refs: taken if 0. -ENOMEM. */
+MUST_CHECK int onode_set_upper(struct onode *n, struct inode *upper);
 /* onode_ino - what the guest sees of an upper or lower inode's number. */
 uint64_t onode_ino(struct ovl *o, uint64_t ino, bool is_upper);
-/* onode_unpin - its last name is gone. */
-void onode_unpin(struct onode *n);
+/* onode_links - its number of names has changed. */
+void onode_links(struct onode *n);
 void onode_evict(struct inode *i);
 int ovl_revalidate(struct inode *i);
 int ovl_getattr(struct inode *i, struct kstat *out);
@@ -88,6 +101,17 @@ bool is_opaque(struct inode *upper);
  * -ENOENT. */
 MUST_CHECK int layer_lookup(struct inode *dir, const char *name, size_t len,
 			    struct inode **out);
+
+/* --- origin.c --- */
+/* origin_find - of a real inode; or NULL. */
+struct origin *origin_find(struct ovl *o, const struct inode *real,
+			   bool is_upper);
+MUST_CHECK int origin_add(struct ovl *o, struct inode *lower,
+			  struct inode *upper, uint32_t nlink);
+void origin_drop(struct ovl *o, struct origin * or);
+void origin_drop_all(struct ovl *o);
+/* origin_ino - the number the guest knows upper inode number @ino by, or 0. */
+uint64_t origin_ino(struct ovl *o, uint64_t ino);
 
 /* --- copyup.c --- */
 

@@ -3,8 +3,8 @@
  * fs/overlay/node.c - nodes by the inodes they stand for, so that hard links
  * of one file are one node, before and after it is copied up.
  *
- * A node that was copied up is kept while it has a name: it knows the inode
- * number the guest has seen, and which lower names are the same file.
+ * A file that was copied up leaves an origin behind: when its node is gone and
+ * made again, it has the same number and the same other names.
  */
 #include "base/slab.h"
 #include "base/str.h"
@@ -49,6 +49,7 @@ uint64_t
 onode_ino(struct ovl *o, uint64_t ino, bool is_upper)
 {
 	struct hash_node *at;
+	uint64_t known;
 
 	if (!is_upper)
 		return ino;
@@ -59,7 +60,8 @@ onode_ino(struct ovl *o, uint64_t ino, bool is_upper)
 		if (n->in_upper && n->upper->ino == ino)
 			return n->i->ino;
 	}
-	return ino | UPPER_INO;
+	known = origin_ino(o, ino);
+	return known ? known : ino | UPPER_INO;
 }
 
 static void
@@ -70,27 +72,39 @@ node_hash_lower(struct onode *n)
 		 hash_u64(n->lower->ino));
 }
 
-void
-onode_set_upper(struct onode *n, struct inode *upper)
+static void
+node_hash_upper(struct onode *n, struct inode *upper)
 {
-	struct ovl *o = ovl_of(n->i->sb);
-
 	n->upper = upper;
 	n->in_upper = true;
-	hash_add(&o->nodes, &n->by_upper, hash_u64(upper->ino ^ UPPER_INO));
-	if (n->lower && list_empty(&n->pin)) {
-		inode_get(n->i);
-		list_append(&o->pinned, &n->pin);
-	}
+	hash_add(&ovl_of(n->i->sb)->nodes, &n->by_upper,
+		 hash_u64(upper->ino ^ UPPER_INO));
+}
+
+int
+onode_set_upper(struct onode *n, struct inode *upper)
+{
+	int err = 0;
+
+	if (!LX_S_ISDIR(n->i->mode) && n->i->nlink)
+		err = origin_add(ovl_of(n->i->sb), n->lower, upper,
+				 n->i->nlink);
+	if (!err)
+		node_hash_upper(n, upper);
+	return err;
 }
 
 void
-onode_unpin(struct onode *n)
+onode_links(struct onode *n)
 {
-	if (list_empty(&n->pin))
+	struct ovl *o = ovl_of(n->i->sb);
+	struct origin * or = n->upper ? origin_find(o, n->upper, true) : NULL;
+
+	if (! or)
 		return;
-	list_del(&n->pin);
-	inode_put(n->i);
+	or->nlink = n->i->nlink;
+	if (! or->nlink)
+		origin_drop(o, or);
 }
 
 void
@@ -172,12 +186,12 @@ node_new(struct ovl *o, struct inode *lower, struct inode *upper,
 	}
 	n->i->priv = n;
 	mutex_init(&n->lock);
-	list_init(&n->pin);
+	list_init(&n->link);
 	n->lower = lower;
 	if (lower)
 		node_hash_lower(n);
 	if (upper)
-		onode_set_upper(n, upper);
+		node_hash_upper(n, upper);
 	n->i->nlink = real->nlink;
 	onode_show(n);
 	node_set_ops(n->i);
@@ -185,10 +199,29 @@ node_new(struct ovl *o, struct inode *lower, struct inode *upper,
 	return 0;
 }
 
+/* A file of one layer that was copied up is that of the other, too. */
+static struct origin *
+origin_of(struct ovl *o, struct inode **lower, struct inode **upper)
+{
+	struct origin * or = NULL;
+
+	if (*upper && !*lower) {
+		or = origin_find(o, *upper, true);
+		if (or)
+			*lower = inode_get(or->lower);
+	} else if (*lower && !*upper) {
+		or = origin_find(o, *lower, false);
+		if (or)
+			*upper = inode_get(or->upper);
+	}
+	return or ;
+}
+
 int
 onode_get(struct ovl *o, struct onode *dir, const char *name,
 	  struct inode *lower, struct inode *upper, struct inode **out)
 {
+	struct origin * or = origin_of(o, &lower, &upper);
 	struct onode *n = node_known(o, lower, upper);
 	int err;
 
@@ -203,6 +236,8 @@ onode_get(struct ovl *o, struct onode *dir, const char *name,
 			inode_put(upper);
 			return err;
 		}
+		if (or)
+			n->i->nlink = or->nlink;
 	}
 	err = onode_place(n, dir, name);
 	if (err)
@@ -214,19 +249,24 @@ onode_get(struct ovl *o, struct onode *dir, const char *name,
 
 /* As hostfs: a chain of parents is longer than the stack is deep. */
 static void
-parent_put(struct inode *dir)
+parent_put(struct onode *dir)
 {
 	static struct list queue = LIST_INIT(queue);
 	static bool is_running;
 
-	list_append(&queue, &onode_of(dir)->pin);
+	/* In the queue already: this is not the last reference. */
+	if (!list_empty(&dir->link)) {
+		inode_put(dir->i);
+		return;
+	}
+	list_append(&queue, &dir->link);
 	if (is_running)
 		return;
 	is_running = true;
 	while (!list_empty(&queue)) {
-		struct onode *n = LIST_FIRST(&queue, struct onode, pin);
+		struct onode *n = LIST_FIRST(&queue, struct onode, link);
 
-		list_del(&n->pin);
+		list_del(&n->link);
 		inode_put(n->i);
 	}
 	is_running = false;
@@ -248,11 +288,8 @@ onode_evict(struct inode *i)
 	kfree(n->name);
 	kfree(n);
 	i->priv = NULL;
-	/* A parent that is pinned besides has more references than ours. */
-	if (dir && !list_empty(&dir->pin))
-		inode_put(dir->i);
-	else if (dir)
-		parent_put(dir->i);
+	if (dir)
+		parent_put(dir);
 }
 
 int

@@ -23,11 +23,11 @@ ovl_shutdown(struct super *sb)
 {
 	struct ovl *o = ovl_of(sb);
 
-	while (!list_empty(&o->pinned))
-		onode_unpin(LIST_FIRST(&o->pinned, struct onode, pin));
+	origin_drop_all(o);
 	super_put(o->upper);
 	super_put(o->lower);
 	hash_fini(&o->nodes);
+	hash_fini(&o->origins);
 	kfree(o);
 }
 
@@ -71,8 +71,10 @@ overlay_super(struct super *lower, struct super **out)
 
 	if (!o)
 		return -ENOMEM;
-	list_init(&o->pinned);
+	list_init(&o->all_origins);
 	err = hash_init(&o->nodes);
+	if (!err)
+		err = hash_init(&o->origins);
 	if (!err)
 		err = tmpfs_super("overlay", NULL, &o->upper);
 	if (!err)
@@ -82,6 +84,8 @@ overlay_super(struct super *lower, struct super **out)
 		super_put(o->upper);
 		if (o->nodes.bucket)
 			hash_fini(&o->nodes);
+		if (o->origins.bucket)
+			hash_fini(&o->origins);
 		kfree(o);
 		return err;
 	}

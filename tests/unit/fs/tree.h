@@ -56,7 +56,8 @@ tree_down(void)
 	while (dentry_shrink(1000))
 		;
 	cr_assert_eq(file_count(), 0);
-	cr_assert_eq(ref_report(), 0, "references are left");
+	cr_assert_eq(ref_report(), 0, "references are left\n%s",
+		     fake_machine.log);
 }
 
 static inline int
