@@ -261,6 +261,9 @@ void super_put(struct super *sb);
 /* super_inode_gone - inode_put()'s: one inode less. */
 void super_inode_gone(struct super *sb);
 
+/* super_find - the one whose st_dev is @dev, counted; or NULL. */
+struct super *super_find(uint64_t dev);
+
 /* super_sync_all - sync(2): every super with a sync op.  Sleeps. */
 void super_sync_all(void);
 

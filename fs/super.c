@@ -120,3 +120,14 @@ super_sync_all(void)
 		sb = next;
 	}
 }
+
+struct super *
+super_find(uint64_t dev)
+{
+	struct super *sb;
+
+	LIST_EACH(sb, &supers, all)
+	if (sb->dev == dev)
+		return super_get(sb);
+	return NULL;
+}

@@ -51,6 +51,10 @@ check_access(struct inode *i, const struct cred *c, const char *name,
 
 	if (err)
 		return err;
+	/* Linux: a namespace alone is no name. */
+	if (!strcmp(name, "user.") || !strcmp(name, "trusted.") ||
+	    !strcmp(name, "security."))
+		return -EINVAL;
 	if (write && (i->is_immutable || i->is_append_only))
 		return -EPERM;
 	if (has_prefix(name, "user."))

@@ -48,8 +48,8 @@ sys_symlinkat(struct task *t, uaddr_t target, int newdirfd, uaddr_t linkpath)
 
 	a.w.start = (struct path){0};
 	len = copy_str_in(t->mm, text, target, sizeof(text));
-	if (len < 0)
-		return len;
+	if (len <= 0)
+		return len ? len : -ENOENT;
 	err = at_init(&a, t, newdirfd, linkpath, 0);
 	return err ? err : vfs_symlink(&a.w, text, a.name);
 }

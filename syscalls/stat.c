@@ -274,3 +274,22 @@ sys_fstatfs(struct task *t, int fd, uaddr_t buf)
 
 	return err ? err : statfs_out(t, buf, &p);
 }
+
+sysret_t
+sys_ustat(struct task *t, uint32_t dev, uaddr_t buf)
+{
+	struct super *sb = super_find(dev_decode(dev));
+	struct kstatfs k = {0};
+	struct lx_ustat u = {0};
+	int err;
+
+	if (!sb)
+		return -EINVAL;
+	err = sb->ops->statfs ? sb->ops->statfs(sb, &k) : -ENOSYS;
+	super_put(sb);
+	if (err)
+		return err;
+	u.f_tfree = (int32_t)k.bfree;
+	u.f_tinode = k.ffree;
+	return put_user(t->mm, buf, &u);
+}

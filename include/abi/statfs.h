@@ -30,4 +30,12 @@ struct lx_statfs {
 	int64_t f_spare[4];
 };
 
+/* ustat(2). */
+struct lx_ustat {
+	int32_t f_tfree;
+	uint64_t f_tinode;
+	char f_fname[6];
+	char f_fpack[6];
+};
+
 #endif /* ABI_STATFS_H */
