@@ -14,10 +14,14 @@
 #define LOAD_PERIOD_NS 5000000000ull
 #define FIXED_1	       2048ull /* 11 bits of fraction */
 
+#ifndef VIV_RELEASE
+#define VIV_RELEASE "6.12.0-viv"
+#endif
+
 struct lx_utsname uts = {
 	.sysname = "Linux",
 	.nodename = "viv",
-	.release = "6.12.0-viv",
+	.release = VIV_RELEASE,
 	.version = "#1 SMP PREEMPT_DYNAMIC",
 	.machine = "x86_64",
 	.domainname = "(none)",

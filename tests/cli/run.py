@@ -8,7 +8,7 @@ A case is a command of viv, the exit status it must end with and what it must
 say; afterwards nothing may be left: no process, no file beside those it was
 asked for.
 """
-import os, pathlib, re, sys
+import os, pathlib, re, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import TOP, Place, Tap, options, user_missing
@@ -263,6 +263,23 @@ def strace(r):
     os.unlink(top / "tmp/trace")
 
 
+def kernels(r):
+    other, root = r.place.top / "vmviv-other", r.place.root
+    if not other.exists():
+        r.tap.skip("--kernel", "this build has its kernel linked in")
+        return
+    first = subprocess.Popen(
+        [r.place.viv, "run", root, "sh", "-c", "sleep 2; uname -r"],
+        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+        **r.place.as_user())
+    r.case("--kernel boots another image", r.guest(
+        f"--kernel={other}", root, "uname", "-r"), out=r"^6.12.0-other\n$")
+    r.tap.case("  beside the built-in one",
+               first.communicate()[0] == "6.12.0-viv\n")
+    r.complains("--kernel with a program that is no kernel", r.guest(
+        f"--kernel={root}/bin/busybox", root, "true"), "busybox")
+
+
 def hosts(r):
     deny, root = r.place.top / "bin/deny", r.place.root
     run = ["run", "--log-level=info", root, "echo", "hello"]
@@ -295,6 +312,9 @@ def lay_out(place):
     deny = top / "bin/deny"
     deny.write_bytes((place.build / "tests/cli/deny").read_bytes())
     deny.chmod(0o755)
+    image = place.build / "tests/cli/vmviv-other"
+    if image.exists():
+        (top / "vmviv-other").write_bytes(image.read_bytes())
     bad.mkdir()
     busybox = (place.root / "bin/busybox").read_bytes()
     arm = bytearray(busybox)
@@ -322,7 +342,7 @@ def main():
         before = snapshot(place.top)
         runner = Runner(place, tap, opt)
         for group in (command_itself, bad_words, bad_roots, bad_commands,
-                      statuses, embedded, options_work, files, strace, hosts):
+                      statuses, embedded, options_work, files, strace, kernels, hosts):
             group(runner)
         after = snapshot(place.top)
         tap.case("no file is left behind", before == after,
