@@ -175,7 +175,7 @@ process_release(struct process *p)
 		/* Still on its way off its own stack. */
 		t->is_reaped = true;
 	}
-	process_put(p);
+	/* The leader's reference was the last: @p may be gone. */
 }
 
 void

@@ -59,8 +59,8 @@ agent_wait(struct aspace *as)
 	if (!done) {
 		__atomic_store_n(&q->viv_sleeps, 1, __ATOMIC_SEQ_CST);
 		while (!(done = __atomic_load_n(&q->done, __ATOMIC_SEQ_CST))) {
-			futex_wait(&q->done, 0,
-				   is_keeper ? now_ns() + 20000000 : 0);
+			host_futex_wait(&q->done, 0,
+					is_keeper ? now_ns() + 20000000 : 0);
 			err = q->done ? 0 : keeper_look(as, t0);
 			if (err) {
 				done = 1 + (uint32_t)err;
@@ -87,7 +87,7 @@ agent_post(struct aspace *as, unsigned nops, uint64_t wake_addr)
 	if (!is_keeper)
 		place_near(&as->agent_place, as->pid);
 	__atomic_add_fetch(&q->seq, 1, __ATOMIC_SEQ_CST);
-	futex_wake(&q->seq, FUTEX_FOR_GUEST);
+	host_futex_wake(&q->seq, FUTEX_FOR_GUEST);
 	return 0;
 }
 

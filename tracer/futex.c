@@ -17,11 +17,11 @@ now_ns(void)
 }
 
 /*
- * futex_wait - sleep, as viv, while *@word is @value.
+ * host_futex_wait - sleep, as viv, while *@word is @value.
  * Returns: 0 or -ETIMEDOUT; look again in either case.
  */
 int
-futex_wait(void *word, uint32_t value, int64_t deadline_ns)
+host_futex_wait(void *word, uint32_t value, int64_t deadline_ns)
 {
 	struct timespec ts = {deadline_ns / 1000000000,
 			      deadline_ns % 1000000000};
@@ -31,9 +31,9 @@ futex_wait(void *word, uint32_t value, int64_t deadline_ns)
 	return r < 0 && errno == ETIMEDOUT ? -ETIMEDOUT : 0;
 }
 
-/* futex_wake - wake FUTEX_FOR_GUEST or FUTEX_FOR_VIV at @word. */
+/* host_futex_wake - wake FUTEX_FOR_GUEST or FUTEX_FOR_VIV at @word. */
 void
-futex_wake(void *word, uint32_t who)
+host_futex_wake(void *word, uint32_t who)
 {
 	syscall(SYS_futex, word, FUTEX_OP_WAKE, 0x7fffffff, NULL, NULL, who);
 }

@@ -197,8 +197,8 @@ void place_near(struct place *p, pid_t tid);
 void place_free(struct place *p, pid_t tid);
 
 /* --- tracer/futex.c --- */
-int futex_wait(void *word, uint32_t value, int64_t deadline_ns);
-void futex_wake(void *word, uint32_t who);
+int host_futex_wait(void *word, uint32_t value, int64_t deadline_ns);
+void host_futex_wake(void *word, uint32_t who);
 int64_t now_ns(void);
 
 static inline uint64_t

@@ -109,7 +109,7 @@ aspace_died(struct aspace *as)
 
 	atomic_store(&as->is_dead, true);
 	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
-	futex_wake(&as->req->done, FUTEX_FOR_VIV);
+	host_futex_wake(&as->req->done, FUTEX_FOR_VIV);
 	for (unsigned i = 0; i < used; i++) {
 		struct stub_ctl *ctl =
 			(struct stub_ctl *)(as->ctl + CTL_AREAS +
@@ -117,7 +117,7 @@ aspace_died(struct aspace *as)
 					    CTL_LEN);
 
 		__atomic_store_n(&ctl->turn, TURN_DEAD, __ATOMIC_SEQ_CST);
-		futex_wake(&ctl->turn, FUTEX_FOR_VIV);
+		host_futex_wake(&ctl->turn, FUTEX_FOR_VIV);
 	}
 }
 

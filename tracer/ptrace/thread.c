@@ -271,7 +271,7 @@ ptrace_thread_exit(struct gthread *t)
 	if (!t->is_attached) {
 		t->ctl->cmd = CMD_EXIT;
 		__atomic_store_n(&t->ctl->turn, TURN_GUEST, __ATOMIC_SEQ_CST);
-		futex_wake(&t->ctl->turn, FUTEX_FOR_GUEST);
+		host_futex_wake(&t->ctl->turn, FUTEX_FOR_GUEST);
 		return;
 	}
 	if (t->tracer_tid != self()) {

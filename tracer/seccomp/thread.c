@@ -76,7 +76,7 @@ await_turn(struct gthread *t)
 		turn = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
 		if (turn != TURN_GUEST && turn != TURN_AGENT)
 			break;
-		if (!futex_wait(&ctl->turn, turn, now_ns() + wait_ns))
+		if (!host_futex_wait(&ctl->turn, turn, now_ns() + wait_ns))
 			continue;
 		place_free(&t->place, t->tid);
 		if (wait_ns == WATCH_NS && is_lost(t, &cpu_at_kick)) {
@@ -103,7 +103,7 @@ hand_over(struct gthread *t)
 {
 	__atomic_store_n(&t->ctl->turn, TURN_GUEST, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&t->ctl->guest_sleeps, __ATOMIC_SEQ_CST))
-		futex_wake(&t->ctl->turn, FUTEX_FOR_GUEST);
+		host_futex_wake(&t->ctl->turn, FUTEX_FOR_GUEST);
 }
 
 static int

@@ -156,7 +156,7 @@ hc_CPU_WAKE(const uint64_t *a)
 		return -EINVAL;
 	v = &mach.cpu[a[0]];
 	if (atomic_load(&v->state) == VCPU_OFF) {
-		int err = vcpu_start((unsigned)a[0]);
+		int err = machine_vcpu_start((unsigned)a[0]);
 
 		if (err)
 			return err;

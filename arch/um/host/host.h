@@ -76,8 +76,8 @@ void machine_stop(int status);
 /* machine_park - a vCPU whose machine has stopped: end its thread.  With no
  * lock held. */
 _Noreturn void machine_park(void);
-/* vcpu_start - start vCPU @id's thread, once. */
-int vcpu_start(unsigned id);
+/* machine_vcpu_start - start vCPU @id's thread, once. */
+int machine_vcpu_start(unsigned id);
 
 /* --- mem.c, kernel_image.c, boot.c --- */
 int host_mem_create(char *why, size_t whylen);

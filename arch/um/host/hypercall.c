@@ -37,17 +37,3 @@ hypercall_dispatch(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		machine_park();
 	return ret;
 }
-
-#ifdef VIV_BUILTIN
-/* The kernel is linked into viv: its calls come here without the page, and
- * change to the thread's stack all the same. */
-int64_t hyper_entry(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-		    uint64_t e, uint64_t f);
-
-int64_t
-hypercall(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
-	  uint64_t e, uint64_t f)
-{
-	return hyper_entry(nr, a, b, c, d, e, f);
-}
-#endif

@@ -67,7 +67,7 @@ vcpu_main(void *arg)
 }
 
 int
-vcpu_start(unsigned id)
+machine_vcpu_start(unsigned id)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	struct vcpu *v = &mach.cpu[id];
@@ -196,7 +196,7 @@ machine_run(const struct machine_config *cfg, char *why, size_t whylen)
 				 strerror(-err));
 	}
 	if (!err) {
-		err = vcpu_start(0);
+		err = machine_vcpu_start(0);
 		if (err)
 			snprintf(why, whylen, "no thread for vCPU 0: %s",
 				 strerror(-err));

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* arch/um/host/sanitize.c - what sanitizers should know of a machine. */
+
+const char *__asan_default_options(void);
+
+/* The kernel's heap is the arena, which the leak check does not look into; the
+ * kernel reports its own leaks. */
+const char *
+__asan_default_options(void)
+{
+	return "detect_leaks=0:detect_stack_use_after_return=0";
+}
