@@ -10,6 +10,7 @@
 #include "fs/fdtable.h"
 #include "fs/path.h"
 #include "include/abi/capability.h"
+#include "include/abi/ptrace.h"
 #include "include/abi/resource.h"
 #include "include/abi/sched.h"
 #include "kernel/block.h"
@@ -147,6 +148,7 @@ new_process(struct task *c, struct task *t, const struct clone_req *req)
 	p->membarrier = from->membarrier;
 	p->oom_score_adj = from->oom_score_adj;
 	p->exit_signal = req->exit_signal;
+	p->maker_tid = t->tid;
 	p->tty = from->tty;
 	return 0;
 }
@@ -159,8 +161,10 @@ publish_process(struct task *c, struct task *t, const struct clone_req *req)
 
 	p->pid = c->tid;
 	p->parent = is_sibling ? from->parent : from;
-	if (is_sibling)
+	if (is_sibling) {
 		p->exit_signal = from->exit_signal;
+		p->maker_tid = from->maker_tid;
+	}
 	list_append(&p->parent->children, &p->sibling);
 	process_set_pgrp(p, from->pgrp_pid);
 	process_set_session(p, from->session_pid);
@@ -192,6 +196,7 @@ over_nproc(const struct task *t)
 static void
 clone_undo(struct task *c)
 {
+	ptrace_unlink(c);
 	if (c->mm) {
 		mm_unuse(c->mm);
 		mm_put(c->mm);
@@ -261,14 +266,14 @@ tell_tids(struct task *t, struct task *c, const struct clone_req *req)
 }
 
 static void
-vfork_wait(struct task *t, struct task *c)
+vfork_wait(struct task *t, int tid)
 {
-	int tid = c->tid;
+	struct task *c;
 
-	while (c->vfork_parent == t) {
+	/* The child may be gone: look it up again each time. */
+	while ((c = task_find(tid)) && c->vfork_parent == t) {
 		int err = task_sleep_killable(t, "vfork", TIME_NEVER);
 
-		/* The child may be gone: look it up again. */
 		c = task_find(tid);
 		if (!c)
 			return;
@@ -294,6 +299,7 @@ vfork_done(struct task *t)
 int
 task_clone(struct task *t, const struct clone_req *req)
 {
+	int event = ptrace_clone_event(t, req);
 	struct task *c;
 	int tid, err;
 
@@ -309,7 +315,9 @@ task_clone(struct task *t, const struct clone_req *req)
 	err = build(t, req, &c);
 	if (err)
 		return err;
-	err = tell_tids(t, c, req);
+	err = ptrace_clone(t, c, req->flags & LX_CLONE_PTRACE, event);
+	if (!err)
+		err = tell_tids(t, c, req);
 	if (err) {
 		clone_undo(c);
 		return err;
@@ -328,8 +336,13 @@ task_clone(struct task *t, const struct clone_req *req)
 	if (req->flags & LX_CLONE_VFORK)
 		c->vfork_parent = t;
 	sched_ready(c);
-	if (req->flags & LX_CLONE_VFORK)
-		vfork_wait(t, c);
+	if (event)
+		(void)ptrace_event(t, event, (uint64_t)tid);
+	if (req->flags & LX_CLONE_VFORK) {
+		vfork_wait(t, tid);
+		(void)ptrace_event(t, LX_PTRACE_EVENT_VFORK_DONE,
+				   (uint64_t)tid);
+	}
 	return tid;
 }
 
@@ -424,6 +437,7 @@ task_spawn(struct task *parent, int (*fn)(struct task *t), int *pid)
 	p->leader = t;
 	p->exit_signal = LX_SIGCHLD;
 	p->parent = parent->proc;
+	p->maker_tid = parent->tid;
 	memcpy(p->rlim, parent->proc->rlim, sizeof(p->rlim));
 	list_append(&p->parent->children, &p->sibling);
 	process_set_pgrp(p, parent->proc->pgrp_pid);

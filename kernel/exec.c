@@ -378,7 +378,7 @@ new_registers(struct task *t, const struct exec *x)
 		.eflags = 0x202,
 		.cs = cs,
 		.ss = ss,
-		.orig_rax = (uint64_t)-1,
+		.orig_rax = r->orig_rax, /* still in the call */
 	};
 	t->run.flags = RUN_SET_REGS | RUN_SET_TLS;
 	kfree(t->initial_fp);
@@ -424,7 +424,7 @@ task_exec(struct task *t, struct file *file, const char *name,
 		.args = args,
 		.is_inaccessible = is_inaccessible,
 	};
-	int err = may_exec(file);
+	int err = may_exec(file), old_tid = t->tid;
 
 	if (!err)
 		err = build(&x);
@@ -438,5 +438,7 @@ task_exec(struct task *t, struct file *file, const char *name,
 		mm_put(x.mm);
 	file_put(x.file);
 	file_put(x.interp_file);
+	if (!err)
+		ptrace_exec(t, old_tid);
 	return err;
 }

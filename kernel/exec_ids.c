@@ -49,7 +49,10 @@ read_file_caps(struct inode *i, struct file_caps *out)
 static bool
 may_raise(const struct task *t, const struct file *f)
 {
-	if (t->cred.no_new_privs || t->ptrace)
+	if (t->cred.no_new_privs)
+		return false;
+	if (t->ptrace && !cred_capable(&t->ptrace->tracer->cred,
+				       LX_CAP_SYS_PTRACE))
 		return false;
 	return !f->path.mnt || !(f->path.mnt->flags & LX_MS_NOSUID);
 }
@@ -119,5 +122,5 @@ task_take_identity(struct task *t, struct task *leader)
 	leader->tid = mine->nr;
 	t->start_ns = leader->start_ns;
 	p->leader = t;
-	task_retire_leader(leader);
+	task_retire(leader);
 }

@@ -9,6 +9,7 @@
 #include "fs/fdtable.h"
 #include "fs/path.h"
 #include "base/str.h"
+#include "include/abi/ptrace.h"
 #include "include/abi/sched.h"
 #include "include/abi/wait.h"
 #include "kernel/block.h"
@@ -179,8 +180,9 @@ process_release(struct process *p)
 }
 
 void
-task_retire_leader(struct task *t)
+task_retire(struct task *t)
 {
+	ptrace_unlink(t);
 	task_unlink(t);
 	if (t->cpu < 0) {
 		t->state = TASK_DEAD;
@@ -211,30 +213,15 @@ info_of_death(const struct process *p, struct lx_siginfo *info)
 	}
 }
 
-/* All threads are gone: tell the parent.  Returns: true if nobody will ever
- * wait, and the process goes at once. */
+/* Returns: true if nobody will ever wait, and the process goes at once. */
 static bool
-process_zombie(struct process *p)
+tell_parent(struct process *p)
 {
 	struct process *parent = p->parent;
 	struct lx_sigaction *sa = NULL;
 	struct lx_siginfo info;
 	bool autoreap = false;
 
-	p->is_zombie = true;
-	process_timers_fini(p);
-	sigpending_flush(&p->pending);
-	if (process_exit_hook)
-		process_exit_hook(p);
-	check_orphaned(p, p);
-	reparent_children(p);
-	if (trap_observer)
-		trap_observer->exited(p->leader, p->exit_code);
-	waitq_wake_all(&p->leader->pid->wq, WAIT_IN);
-	if (process_is_init(p)) {
-		power_off(p->exit_code);
-		return false;
-	}
 	if (!parent)
 		return true;
 	if (parent->leader && parent->leader->sighand)
@@ -250,6 +237,31 @@ process_zombie(struct process *p)
 	return autoreap;
 }
 
+/* All threads are gone.  Returns: as tell_parent(). */
+static bool
+process_zombie(struct process *p)
+{
+	p->is_zombie = true;
+	process_timers_fini(p);
+	sigpending_flush(&p->pending);
+	if (process_exit_hook)
+		process_exit_hook(p);
+	check_orphaned(p, p);
+	reparent_children(p);
+	if (trap_observer)
+		trap_observer->exited(p->leader, p->exit_code);
+	waitq_wake_all(&p->leader->pid->wq, WAIT_IN);
+	if (process_is_init(p)) {
+		power_off(p->exit_code);
+		return false;
+	}
+	if (p->leader->ptrace) {
+		ptrace_zombie(p->leader); /* it first */
+		return false;
+	}
+	return tell_parent(p);
+}
+
 static void
 settle_exit_code(struct process *p, const struct task *t)
 {
@@ -259,6 +271,34 @@ settle_exit_code(struct process *p, const struct task *t)
 		p->exit_code = p->leader->exit_code;
 }
 
+/* Traced threads are part of it until their tracers have seen their end. */
+static bool
+is_over(const struct process *p)
+{
+	return p->nthreads == 0 && p->nzombies == 0;
+}
+
+void
+task_zombie_seen(struct task *t, bool is_reaped)
+{
+	struct process *p = t->proc;
+	bool is_parents = ptrace_is_by_process(t, p->parent);
+	bool gone = false;
+
+	process_get(p);
+	ptrace_unlink(t);
+	if (t != p->leader) {
+		task_retire(t);
+		p->nzombies--;
+		gone = is_over(p) && process_zombie(p);
+	} else if (p->is_zombie) {
+		gone = is_parents ? is_reaped : tell_parent(p);
+	}
+	if (gone)
+		process_release(p);
+	process_put(p);
+}
+
 void
 task_finish(struct task *t)
 {
@@ -266,6 +306,10 @@ task_finish(struct task *t)
 	bool gone;
 
 	t->is_exiting = true;
+	/* Even a killed one may stop here; the next SIGKILL ends that. */
+	if (t->ptrace)
+		t->is_kill_pending = false;
+	(void)ptrace_event(t, LX_PTRACE_EVENT_EXIT, (uint64_t)t->exit_code);
 	t->run.regs.orig_rax = (uint64_t)-1;
 	trace(TR_TASK, t->tid, 3, (uint64_t)t->exit_code);
 	ktimer_cancel(&t->sleep_timer);
@@ -279,8 +323,12 @@ task_finish(struct task *t)
 	t->state = TASK_ZOMBIE;
 	if (p->exec_task && p->exec_task != t)
 		task_wake(p->exec_task);
-	gone = p->nthreads == 0 && process_zombie(p);
-	if (t != p->leader) {
+	if (t != p->leader && t->ptrace) {
+		p->nzombies++;
+		ptrace_zombie(t);
+	}
+	gone = is_over(p) && process_zombie(p);
+	if (t != p->leader && !t->ptrace) {
 		task_unlink(t);
 		t->state = TASK_DEAD;
 	}

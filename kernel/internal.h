@@ -41,6 +41,10 @@ void task_release_mm(struct task *t);
 /* process_release - reap: forget a zombie process for good. */
 void process_release(struct process *p);
 
+/* task_zombie_seen - @t, a zombie, is not traced any more: its tracer has
+ * waited for it (@is_reaped) or is gone. */
+void task_zombie_seen(struct task *t, bool is_reaped);
+
 /* kernel/task.c */
 MUST_CHECK int task_alloc(struct task **out);
 void task_free(struct task *t);
@@ -48,8 +52,8 @@ MUST_CHECK int process_alloc(struct process **out);
 void task_link(struct task *t);
 void task_unlink(struct task *t);
 
-/* task_retire_leader - the zombie leader whose place was taken goes. */
-void task_retire_leader(struct task *leader);
+/* task_retire - a zombie thread, or the leader whose place was taken, goes. */
+void task_retire(struct task *t);
 
 /* kernel/crash.c */
 struct lx_siginfo;
@@ -58,6 +62,8 @@ void crash_report(struct task *t, const struct lx_siginfo *info);
 
 /* kernel/stop.c: are all threads parked? */
 bool process_all_stopped(const struct process *p);
+/* task_must_stop - is there a group-stop @t has not taken part in? */
+bool task_must_stop(const struct task *t);
 
 /* kernel/clone.c: tell the vfork parent that it may go on. */
 void vfork_done(struct task *t);

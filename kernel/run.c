@@ -184,6 +184,8 @@ run_guest(struct task *t)
 {
 	int64_t err;
 
+	if (ptrace_is_stepping(t))
+		t->run.flags |= RUN_SINGLESTEP;
 	t->run.nops = mm_take_ops(t->mm, &t->run.ops);
 	t->in_guest = true;
 	sched_charge(t, false);

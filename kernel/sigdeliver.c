@@ -200,6 +200,7 @@ run_handler(struct task *t, struct lx_sigaction *sa,
 		mask |= LX_SIGMASK(info->si_signo);
 	t->restore_mask = false;
 	signal_set_blocked(t, mask);
+	ptrace_handler_set_up(t);
 }
 
 static bool
@@ -265,8 +266,10 @@ deliver_one(struct task *t)
 		return false;
 	if (t->ptrace && sig != LX_SIGKILL) {
 		sig = ptrace_signal(t, &info);
-		if (!sig)
+		if (!sig) {
+			t->is_forced = false;
 			return true;
+		}
 	}
 	if (trap_observer)
 		trap_observer->signal(t, &info);
@@ -295,7 +298,7 @@ signal_deliver(struct task *t)
 			task_exit(t, 0);
 			return;
 		}
-		if (t->proc->is_stopped) {
+		if (task_must_stop(t)) {
 			task_do_stop(t, 0);
 			continue;
 		}

@@ -158,7 +158,7 @@ signal_pending_set(const struct task *t)
 bool
 signal_is_pending(const struct task *t)
 {
-	return t->is_kill_pending || t->proc->is_stopped ||
+	return t->is_kill_pending || task_must_stop(t) ||
 	       (signal_pending_set(t) & ~t->blocked) || t->ptrace_notice;
 }
 
@@ -191,7 +191,12 @@ wants(const struct task *t, int sig)
 
 	if (t->is_exiting || t->state == TASK_ZOMBIE)
 		return false;
-	return !(t->blocked & bit) || (t->awaited & bit) || sig == LX_SIGKILL;
+	if (sig == LX_SIGKILL)
+		return true;
+	/* Linux: one that stands still takes nothing that others may. */
+	if (t->is_trace_stopped)
+		return false;
+	return !(t->blocked & bit) || (t->awaited & bit);
 }
 
 static struct task *
@@ -220,6 +225,17 @@ wake_all_fatal(struct process *p, int status)
 	p->is_stopped = false;
 	LIST_EACH (t, &p->threads, in_process)
 		if (!t->is_exiting)
+			task_notice(t, true);
+}
+
+/* SIGKILL ends even the stop before the end; ptrace(2), PTRACE_EVENT_EXIT. */
+static void
+end_exit_stops(struct process *p)
+{
+	struct task *t;
+
+	LIST_EACH (t, &p->threads, in_process)
+		if (t->is_trace_stopped)
 			task_notice(t, true);
 }
 
@@ -271,8 +287,11 @@ announce(struct process *p, struct task *prefer, int sig, bool to_process)
 	waitq_wake_all(&signal_wq, WAIT_IN);
 	taker = to_process ? find_taker(p, prefer, sig)
 			   : (wants(prefer, sig) ? prefer : NULL);
-	if (!taker)
+	if (!taker) {
+		if (sig == LX_SIGKILL)
+			end_exit_stops(p);
 		return;
+	}
 	if (sig == LX_SIGKILL)
 		wake_all_fatal(p, LX_SIGKILL);
 	else
@@ -524,6 +543,23 @@ signal_dequeue(struct task *t, uint64_t set, struct lx_siginfo *out)
 	if (sig)
 		take(&t->proc->pending, sig, out);
 	return sig;
+}
+
+bool
+signal_peek(const struct task *t, bool of_process, uint64_t n,
+	    struct lx_siginfo *out)
+{
+	const struct sigpending *sp =
+		of_process ? &t->proc->pending : &t->pending;
+	struct sigqueue *q;
+
+	LIST_EACH (q, &sp->queue, link) {
+		if (n--)
+			continue;
+		*out = q->info;
+		return true;
+	}
+	return false;
 }
 
 void

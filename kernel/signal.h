@@ -89,6 +89,11 @@ void signal_end_temporary(struct task *t, bool interrupted);
 /* signal_dequeue - take one of @set. Returns: signo or 0. */
 int signal_dequeue(struct task *t, uint64_t set, struct lx_siginfo *out);
 
+/* signal_peek - the @n-th queued, from 0, of the thread or of its process,
+ * without taking it. */
+bool signal_peek(const struct task *t, bool of_process, uint64_t n,
+		 struct lx_siginfo *out);
+
 /* signal_ignored - is @sig's effect nothing for @t's process? */
 bool signal_ignored(const struct task *t, int sig);
 

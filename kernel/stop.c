@@ -60,6 +60,13 @@ process_all_stopped(const struct process *p)
 	return true;
 }
 
+bool
+task_must_stop(const struct task *t)
+{
+	return t->proc->is_stopped &&
+	       !(t->ptrace && t->stop_seen == t->proc->stop_nr);
+}
+
 void
 task_do_stop(struct task *t, int sig)
 {
@@ -68,6 +75,8 @@ task_do_stop(struct task *t, int sig)
 
 	if (sig && !p->is_stopped) {
 		p->is_stopped = true;
+		if (!++p->stop_nr)
+			p->stop_nr = 1;
 		p->stop_code = sig;
 		p->stop_reported = false;
 		LIST_EACH (o, &p->threads, in_process)
@@ -76,9 +85,14 @@ task_do_stop(struct task *t, int sig)
 	}
 	if (all_others_stopped(t)) {
 		p->continued_unreported = false;
-		signal_parent_stop(p, LX_CLD_STOPPED, p->stop_code);
+		if (!ptrace_is_by_process(t, p->parent))
+			signal_parent_stop(p, LX_CLD_STOPPED, p->stop_code);
 	}
-	while (p->is_stopped && !t->is_kill_pending && !t->ptrace_notice)
+	if (t->ptrace) {
+		ptrace_group_stop(t);
+		return;
+	}
+	while (p->is_stopped && !t->is_kill_pending && !t->ptrace)
 		sched_park(t, TASK_STOPPED, "stopped");
 }
 
@@ -86,10 +100,13 @@ void
 process_continue(struct process *p)
 {
 	struct task *t;
+	bool was_stopped = p->is_stopped;
 
-	if (!p->is_stopped)
-		return;
 	p->is_stopped = false;
+	LIST_EACH (t, &p->threads, in_process)
+		ptrace_group_continue(t);
+	if (!was_stopped)
+		return;
 	p->stop_code = 0;
 	p->continued_unreported = true;
 	LIST_EACH (t, &p->threads, in_process)

@@ -37,6 +37,7 @@ task_alloc(struct task **out)
 	list_init(&t->in_process);
 	list_init(&t->in_all);
 	list_init(&t->pi_held);
+	list_init(&t->tracees);
 	*out = t;
 	return 0;
 }
@@ -216,5 +217,6 @@ task_may_trace(const struct task *by, const struct task *of)
 		return true;
 	return a->uid == b->uid && a->uid == b->euid && a->uid == b->suid &&
 	       a->gid == b->gid && a->gid == b->egid && a->gid == b->sgid &&
+	       !(b->cap_permitted & ~a->cap_permitted) &&
 	       of->proc->is_dumpable;
 }

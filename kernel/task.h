@@ -127,7 +127,14 @@ struct task {
 	uint64_t nvcsw, nivcsw, minflt, majflt;
 	uint64_t timer_slack_ns;
 	uint32_t personality;
+
+	/* ptrace(2); kernel/ptrace.h. */
 	struct ptrace *ptrace;	/* being traced, or NULL */
+	struct list tracees;	/* struct ptrace: whom it traces */
+	bool is_trace_stopped;	/* stands still until its tracer resumes it */
+	int ptrace_sig;		/* what it was resumed with */
+	uint32_t stop_seen;	/* the group-stop its tracer let it out of */
+
 	struct seccomp *seccomp;
 
 	/* For dumps: the last traps. */
@@ -146,10 +153,12 @@ struct process {
 	struct task *leader;	/* may be a zombie before the others */
 	struct list threads;	/* tasks not yet released */
 	uint32_t nthreads;	/* tasks that have not exited */
+	uint32_t nzombies;	/* threads whose tracer is to see their end */
 	struct list in_all;
 
 	struct process *parent; /* NULL for init and once reaped */
 	struct list children, sibling;
+	int maker_tid;		/* the parent's thread that made it */
 	int exit_signal;	/* told to the parent; 0: none */
 	struct waitq child_wq;	/* a child changed state */
 	bool is_subreaper;
@@ -171,6 +180,7 @@ struct process {
 	int exit_code;
 	bool is_stopped;	/* job control */
 	int stop_code;		/* signal; to be reported once */
+	uint32_t stop_nr;	/* counts stops, from 1 */
 	bool stop_reported, continued_unreported;
 
 	struct lx_rlimit rlim[LX_RLIM_NLIMITS];

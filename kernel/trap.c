@@ -47,17 +47,32 @@ trap_syscall_return(struct task *t, int64_t ret)
 	t->run.flags |= RUN_SET_REGS;
 }
 
+/* A tracer may have changed the number, or made it none. */
+static bool
+may_call(struct task *t)
+{
+	if (t->ptrace && !ptrace_syscall_enter(t))
+		return false;
+	return (int64_t)t->run.regs.orig_rax >= 0 || !t->ptrace;
+}
+
 static void
 do_syscall(struct task *t)
 {
-	uint64_t nr = t->run.regs.orig_rax;
+	uint64_t nr;
 	int64_t ret;
 
 	/* rt_sigreturn, execve put whole register sets in place. */
 	t->run.regs.rax = (uint64_t)-ENOSYS;
-	ret = syscall_hook(t, &t->run.regs);
-	trap_syscall_return(t, ret);
-	trace(TR_RETURN, t->tid, nr, (uint64_t)ret);
+	if (may_call(t)) {
+		nr = t->run.regs.orig_rax;
+		ret = syscall_hook(t, &t->run.regs);
+		trap_syscall_return(t, ret);
+		trace(TR_RETURN, t->tid, nr, (uint64_t)ret);
+	}
+	t->run.flags |= RUN_SET_REGS;
+	if (t->ptrace)
+		ptrace_syscall_exit(t);
 }
 
 static void

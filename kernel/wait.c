@@ -31,14 +31,12 @@ matches(const struct process *p, const struct wait_req *w)
 	return is_clone == !!(w->options & LX___WCLONE);
 }
 
-static void
-fill(struct wait_result *r, struct process *p, int code, int status)
+void
+wait_fill(struct wait_result *r, struct process *p)
 {
 	process_cpu_ns(p, &r->utime_ns, &r->stime_ns);
 	r->pid = p->pid;
 	r->uid = p->leader->cred.uid;
-	r->code = code;
-	r->status = status;
 	r->utime_ns += p->cutime_ns;
 	r->stime_ns += p->cstime_ns;
 	r->maxrss_pages = MAX(p->maxrss_pages, p->cmaxrss_pages);
@@ -48,6 +46,28 @@ fill(struct wait_result *r, struct process *p, int code, int status)
 	r->nivcsw = p->nivcsw + p->cnivcsw;
 }
 
+void
+wait_decode(struct wait_result *r, int raw)
+{
+	r->raw = raw;
+	if (!LX_WTERMSIG(raw)) {
+		r->code = LX_CLD_EXITED;
+		r->status = LX_WEXITSTATUS(raw);
+		return;
+	}
+	r->code = raw & LX_WCOREFLAG ? LX_CLD_DUMPED : LX_CLD_KILLED;
+	r->status = LX_WTERMSIG(raw);
+}
+
+static void
+fill(struct wait_result *r, struct process *p, int code, int status, int raw)
+{
+	wait_fill(r, p);
+	r->code = code;
+	r->status = status;
+	r->raw = raw;
+}
+
 /* Has @p something to report?  Consumes it unless WNOWAIT. */
 static bool
 report(struct process *p, const struct wait_req *w, struct wait_result *r)
@@ -55,32 +75,24 @@ report(struct process *p, const struct wait_req *w, struct wait_result *r)
 	bool keep = w->options & LX_WNOWAIT;
 
 	if (p->is_zombie) {
-		int code = p->exit_code;
-
 		if (!(w->options & LX_WEXITED) || p->leader->ptrace)
 			return false;
-		if (!LX_WTERMSIG(code))
-			fill(r, p, LX_CLD_EXITED, LX_WEXITSTATUS(code));
-		else
-			fill(r, p,
-			     code & LX_WCOREFLAG ? LX_CLD_DUMPED
-						 : LX_CLD_KILLED,
-			     LX_WTERMSIG(code));
-		r->raw = code;
+		wait_fill(r, p);
+		wait_decode(r, p->exit_code);
 		if (!keep)
 			process_release(p);
 		return true;
 	}
 	if (p->is_stopped && p->stop_code && !p->stop_reported &&
-	    (w->options & LX_WUNTRACED) && process_all_stopped(p)) {
-		fill(r, p, LX_CLD_STOPPED, p->stop_code);
-		r->raw = LX_W_STOPCODE(p->stop_code);
+	    (w->options & LX_WUNTRACED) && process_all_stopped(p) &&
+	    !ptrace_is_by_process(p->leader, p->parent)) {
+		fill(r, p, LX_CLD_STOPPED, p->stop_code,
+		     LX_W_STOPCODE(p->stop_code));
 		p->stop_reported = !keep;
 		return true;
 	}
 	if (p->continued_unreported && (w->options & LX_WCONTINUED)) {
-		fill(r, p, LX_CLD_CONTINUED, LX_SIGCONT);
-		r->raw = LX_W_CONTINUED;
+		fill(r, p, LX_CLD_CONTINUED, LX_SIGCONT, LX_W_CONTINUED);
 		p->continued_unreported = keep;
 		return true;
 	}

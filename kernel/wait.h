@@ -6,6 +6,7 @@
 #include "include/annotate.h"
 #include "include/types.h"
 
+struct process;
 struct task;
 
 struct wait_req {
@@ -29,5 +30,10 @@ struct wait_result {
  * Returns: 0, -ECHILD, -ERESTARTSYS. */
 MUST_CHECK int task_wait(struct task *t, const struct wait_req *w,
 			 struct wait_result *r);
+
+/* wait_fill - whom it is about, and what the process and its children used.
+ * wait_decode - code, status and raw, from the status word of an exit. */
+void wait_fill(struct wait_result *r, struct process *p);
+void wait_decode(struct wait_result *r, int raw);
 
 #endif /* KERNEL_WAIT_H */
