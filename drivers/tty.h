@@ -16,6 +16,7 @@
 #include "include/abi/termios.h"
 #include "include/annotate.h"
 #include "include/types.h"
+#include "kernel/timer.h"
 
 struct pid;
 struct process;
@@ -61,6 +62,9 @@ struct tty {
 	uint8_t ends[TTY_INPUT_MAX / 8];
 	uint32_t tail, canon, head;
 	bool literal_next, is_erasing;
+	/* A raw read with MIN 0 and TIME ends then; 0: none waits. */
+	uint64_t read_deadline_ns;
+	struct ktimer read_timer;
 	uint32_t column, canon_column; /* output's; where the line began */
 };
 

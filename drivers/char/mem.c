@@ -100,6 +100,7 @@ static const struct file_ops null_ops = {
 static const struct file_ops zero_ops = {
 	.kind = "zero",
 	.maps_zero = true,
+	.maps_zero = true,
 	.read = zero_read,
 	.write = null_write,
 	.seek = mem_seek,

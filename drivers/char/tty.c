@@ -4,6 +4,7 @@
 
 #include "base/slab.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "drivers/internal_tty.h"
 #include "fs/inode.h"
 #include "include/abi/fcntl.h"
@@ -29,6 +30,14 @@ static const struct lx_termios standard = {
 	},
 };
 
+static void
+read_time_over(struct ktimer *tm)
+{
+	struct tty *tty = CONTAINER_OF(tm, struct tty, read_timer);
+
+	waitq_wake(&tty->wq, WAIT_IN);
+}
+
 int
 tty_new(const struct tty_ops *ops, uint64_t rdev, void *priv, struct tty **out)
 {
@@ -43,6 +52,7 @@ tty_new(const struct tty_ops *ops, uint64_t rdev, void *priv, struct tty **out)
 	tty->termios = standard;
 	tty->speed = 38400;
 	waitq_init(&tty->wq);
+	ktimer_init(&tty->read_timer, read_time_over);
 	*out = tty;
 	return 0;
 }
@@ -59,6 +69,7 @@ tty_put(struct tty *tty)
 {
 	if (!tty || --tty->refs)
 		return;
+	ktimer_cancel(&tty->read_timer);
 	if (tty->ops->destroy)
 		tty->ops->destroy(tty);
 	kfree(tty);
@@ -87,6 +98,26 @@ tty_attach(struct tty *tty, struct file *f, bool may_control)
 		tty_set_controlling(tty, t);
 }
 
+/* MIN 0: has a read that got nothing waited for TIME (tenths of a second)? */
+static bool
+read_waited(struct tty *tty)
+{
+	uint64_t now = clock_monotonic_ns();
+	uint64_t span = tty->termios.c_cc[LX_VTIME] * (NSEC_PER_SEC / 10);
+	uint64_t at = tty->read_deadline_ns;
+
+	/* One left behind by a reader that went away is no deadline of ours. */
+	if (!at || now > at + span) {
+		tty->read_deadline_ns = now + span;
+		ktimer_set(&tty->read_timer, now + span);
+		return !span;
+	}
+	if (now < at)
+		return false;
+	tty->read_deadline_ns = 0;
+	return true;
+}
+
 static int
 tty_read(struct file *f, struct uio *u, uint64_t *pos)
 {
@@ -103,10 +134,10 @@ tty_read(struct file *f, struct uio *u, uint64_t *pos)
 	/* The other end is closed: what was typed can still be read. */
 	if (err == -EAGAIN && tty->is_pty_master_gone)
 		return u->moved ? 0 : -EIO;
-	/* MIN 0: a read never waits (TIME is in the poll of the caller). */
 	if (err == -EAGAIN && !tty_is(tty, LX_ICANON) &&
-	    !tty->termios.c_cc[LX_VMIN] && !tty->termios.c_cc[LX_VTIME])
-		return 0;
+	    !tty->termios.c_cc[LX_VMIN])
+		return read_waited(tty) ? 0 : -EAGAIN;
+	tty->read_deadline_ns = 0;
 	return err;
 }
 

@@ -8,24 +8,29 @@
 #include "mm/usercopy.h"
 
 static void
+tell(struct tty *tty, uint8_t packet_bits)
+{
+	if (tty->ops->notify)
+		tty->ops->notify(tty, packet_bits);
+}
+
+static bool
+has_usual_flow(const struct lx_termios *t)
+{
+	return (t->c_iflag & LX_IXON) && t->c_cc[LX_VSTART] == 021 &&
+	       t->c_cc[LX_VSTOP] == 023;
+}
+
+static void
 apply(struct tty *tty, const struct lx_termios *fresh)
 {
 	struct lx_termios old = tty->termios;
 
 	tty->termios = *fresh;
 	ldisc_changed(tty, &old);
-	if (tty->ops->notify) {
-		bool was = (old.c_iflag & LX_IXON) &&
-			   old.c_cc[LX_VSTART] == 021 &&
-			   old.c_cc[LX_VSTOP] == 023;
-		bool is = (fresh->c_iflag & LX_IXON) &&
-			  fresh->c_cc[LX_VSTART] == 021 &&
-			  fresh->c_cc[LX_VSTOP] == 023;
-
-		if (was != is)
-			tty->ops->notify(tty, is ? LX_TIOCPKT_DOSTOP
-						 : LX_TIOCPKT_NOSTOP);
-	}
+	if (has_usual_flow(&old) != has_usual_flow(fresh))
+		tell(tty, has_usual_flow(fresh) ? LX_TIOCPKT_DOSTOP
+						: LX_TIOCPKT_NOSTOP);
 }
 
 /* Output not gone yet is waited for: -EAGAIN, and the caller waits. */
@@ -116,8 +121,10 @@ flush(struct tty *tty, uint64_t arg)
 		return err;
 	if (arg > LX_TCIOFLUSH)
 		return -EINVAL;
-	if (arg != LX_TCOFLUSH)
+	if (arg != LX_TCOFLUSH) {
 		ldisc_flush_input(tty);
+		tell(tty, LX_TIOCPKT_FLUSHREAD);
+	}
 	if (arg != LX_TCIFLUSH)
 		tty->ops->flush_output(tty);
 	return 0;
@@ -133,9 +140,11 @@ flow_control(struct tty *tty, uint64_t arg)
 	switch (arg) {
 	case LX_TCOOFF:
 		tty->is_stopped = true;
+		tell(tty, LX_TIOCPKT_STOP);
 		return 0;
 	case LX_TCOON:
 		tty->is_stopped = false;
+		tell(tty, LX_TIOCPKT_START);
 		waitq_wake(&tty->wq, WAIT_OUT);
 		return 0;
 	case LX_TCIOFF:
