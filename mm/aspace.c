@@ -182,6 +182,18 @@ forget_lazy(struct mm *mm, uint64_t start, uint64_t end)
 	return pages;
 }
 
+/* An unmap follows that lazy maps in part of [start, end) must not outlive. */
+static void
+harden(struct mm *mm, uint64_t start, uint64_t end)
+{
+	for (uint32_t i = 0; i < mm->ops.n; i++) {
+		struct as_op *op = &mm->ops.v[i];
+
+		if (op->addr < end && op->addr + op->len > start)
+			op->prot &= ~OP_LAZY;
+	}
+}
+
 void
 as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped)
 {
@@ -190,6 +202,7 @@ as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped)
 	if (start >= end || !mapped || forget_lazy(mm, start, end) == mapped)
 		return;
 	mm->takes_away = mm->is_urgent = true;
+	harden(mm, start, end);
 	/* The fixed region is not ours to unmap. */
 	if (start < lo)
 		queue(mm, &mm->ops,

@@ -41,6 +41,7 @@ reuse(struct vma *v, uint64_t va)
 	for (uint64_t at = lo; at < hi; at += PAGE_SIZE)
 		pte_change(mm, at, pte_get(mm, at) | PTE_WRITE);
 	pte_change(mm, va, pte_get(mm, va) & ~(pte_t)(PTE_COPIED | PTE_AHEAD));
+	fork_note(mm, va, 0);
 	as_protect(mm, lo, hi, host_prot(v->prot, true));
 }
 
@@ -129,6 +130,8 @@ copy(struct vma *v, uint64_t va)
 		pte_change(v->mm, at,
 			   pte_make(to, flags) | copied_flag(v, at, at == va));
 		as_drop(v->mm, old, 1);
+		if (at == va)
+			fork_note(v->mm, va, old);
 	}
 	if (prot) {
 		as_map(v->mm, lo, (hi - lo) / PAGE_SIZE, fn, prot);

@@ -94,6 +94,7 @@ enum {
 	PTE_AHEAD = 1 << 4,  /* mapped ahead of need: perhaps never used */
 	PTE_SHM = 1 << 5,    /* of a cache that is storage (rss_shmem) */
 	PTE_COPIED = 1 << 6, /* copied from a file before it was written */
+	PTE_HOT = 1 << 7,    /* written soon after a fork; fork.c */
 };
 
 #define PTE_FLAGS (PAGE_SIZE - 1)
@@ -162,6 +163,8 @@ struct mm {
 	int users;
 	int as_id;
 	struct list all_link; /* every mm, for reclaim */
+	struct mm *parent;    /* it was forked from, while that lives */
+	struct list children, sibling;
 
 	struct imap vmas;
 	struct radix ptes; /* leaves by address >> LEAF_SHIFT */
@@ -305,6 +308,12 @@ bool share_changes(struct vma *v, uint64_t va);
 void file_ahead(struct vma *v, uint64_t start, uint64_t end);
 /* own_page - make @va's page a private frame with @src's bytes. */
 MUST_CHECK int own_page(struct vma *v, uint64_t va, const void *src);
+
+/* fork.c - after a fork */
+/* fork_note - @va, which was frame @fn, was written after a fork. */
+void fork_note(struct mm *mm, uint64_t va, uint64_t fn);
+/* fork_forget - @mm goes: its children have no parent any more. */
+void fork_forget(struct mm *mm);
 
 /* copies.c - private copies made ahead */
 void copies_note(struct vma *v, uint64_t va);

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mm/mm.c - address spaces: made, forked, gone; figures.
- *
- * A fork shares all frames.  Private ones become read-only on both sides: one
- * protect for each run of pages the parent could write, one map for each run
- * of neighbouring frames in the child.
+ * mm/mm.c - address spaces: made, gone; figures.
  */
 #include "mm/internal.h"
 
@@ -42,6 +38,8 @@ mm_new(struct mm **out)
 	mm->refs = 1;
 	mm->limits = (struct mm_limits){UINT64_MAX, UINT64_MAX, MiB(8), MiB(8)};
 	choose_base(mm);
+	list_init(&mm->children);
+	list_init(&mm->sibling);
 	list_append(&mm_all, &mm->all_link);
 	*out = mm;
 	return 0;
@@ -86,6 +84,7 @@ mm_free(struct mm *mm)
 		  (unsigned long long)mm->batches,
 		  (unsigned long long)mm->peak_rss);
 	list_del(&mm->all_link);
+	fork_forget(mm);
 	as_fini(mm); /* now the host maps nothing of it */
 	drop_pages(mm);
 	for (v = vma_from_on(mm, 0); v; v = next) {
@@ -101,95 +100,6 @@ mm_put(struct mm *mm)
 {
 	if (mm && --mm->refs == 0)
 		mm_free(mm);
-}
-
-static int
-share_page(struct mm *dst, struct vma *v, uint64_t va, pte_t p)
-{
-	pte_t q = p;
-	int err;
-
-	if (!(v->flags & VMA_SHARED))
-		q &= ~(pte_t)PTE_WRITE;
-	if (q & PTE_READ)
-		q |= PTE_HOST;
-	else
-		q &= ~(pte_t)PTE_HOST;
-	err = pte_set(dst, va, q);
-	if (err)
-		return err;
-	frame_get(pte_fn(p));
-	if (q & PTE_HOST)
-		as_map(dst, va, 1, pte_fn(p),
-		       host_prot(v->prot, q & PTE_WRITE));
-	return 0;
-}
-
-/* Give @dst the pages of @v, taking write permission from the private. */
-static int
-share_pages(struct mm *dst, struct vma *v)
-{
-	uint64_t va = v->n.start, lo = 0, hi = 0;
-	struct mm *src = v->mm;
-	int err = 0;
-	pte_t p;
-
-	for (; !err && (p = pte_next(src, &va, v->n.end)); va += PAGE_SIZE) {
-		err = share_page(dst, v, va, p);
-		if (err || (v->flags & VMA_SHARED) || !(p & PTE_WRITE))
-			continue;
-		pte_change(src, va, p & ~(pte_t)PTE_WRITE);
-		if (!(p & PTE_HOST))
-			continue;
-		if (va != hi) {
-			as_protect(src, lo, hi, host_prot(v->prot, false));
-			lo = va;
-		}
-		hi = va + PAGE_SIZE;
-	}
-	as_protect(src, lo, hi, host_prot(v->prot, false));
-	return err;
-}
-
-static int
-fork_vma(struct mm *dst, struct vma *v)
-{
-	struct vma *w;
-
-	if (v->flags & VMA_DONTFORK)
-		return 0;
-	w = vma_new(dst, v->n.start, v->n.end, v);
-	if (!w)
-		return -ENOMEM;
-	w->flags &= ~(uint32_t)(VMA_LOCKED | VMA_LOCKONFAULT);
-	vma_link(w);
-	return v->flags & VMA_WIPEONFORK ? 0 : share_pages(dst, v);
-}
-
-int
-mm_fork(struct mm *src, struct mm **out)
-{
-	struct mm *dst;
-	struct vma *v;
-	int err;
-
-	err = mm_new(&dst);
-	if (err)
-		return err;
-	dst->layout = src->layout;
-	dst->limits = src->limits;
-	dst->mmap_base = src->mmap_base;
-	dst->ahead.dense = src->ahead.dense;
-	dst->ahead.small = src->ahead.small;
-	for (v = vma_from_on(src, 0); v && !err; v = vma_next(v))
-		err = fork_vma(dst, v);
-	as_settle(src);
-	if (err) {
-		mm_put(dst);
-		return err;
-	}
-	*out = dst;
-	return 0;
 }
 
 struct mm_layout *
