@@ -341,6 +341,9 @@ pipe_new(const struct cred *c, uint32_t flags, struct file **rd,
 	}
 	pipe_attach(p, r);
 	pipe_attach(p, *wr);
+	/* /proc/PID/fd/N opens it again, as a FIFO. */
+	p->inode = i;
+	i->binding = p;
 	*rd = r;
 	r = NULL;
 	return 0;

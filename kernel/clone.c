@@ -330,7 +330,6 @@ task_clone(struct task *t, const struct clone_req *req)
 	if (!(req->flags & LX_CLONE_THREAD))
 		publish_process(c, t, req);
 	task_link(c);
-	task_forks++;
 	tid = c->tid;
 	trace(TR_TASK, t->tid, 1, (uint64_t)tid);
 	if (req->flags & LX_CLONE_VFORK)

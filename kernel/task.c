@@ -104,6 +104,7 @@ task_link(struct task *t)
 	list_append(&all_tasks, &t->in_all);
 	p->nthreads++;
 	task_count++;
+	task_forks++;
 	if (p->leader == t) {
 		t->pid->process = p;
 		list_append(&all_processes, &p->in_all);
