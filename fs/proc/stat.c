@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* fs/proc/stat.c - /proc/PID/stat and statm: a task as one line of numbers. */
 #include "base/time.h"
+#include "drivers/tty.h"
+#include "fs/chrdev.h"
 #include "fs/proc/internal.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
@@ -37,9 +39,15 @@ task_state_letter(const struct task *t)
 void
 proc_tty(const struct process *p, int *tty, int *fg)
 {
-	(void)p;
+	const struct tty *t = tty_of(p);
+
 	*tty = 0;
 	*fg = -1;
+	if (!t)
+		return;
+	*tty = (int)dev_encode(t->rdev);
+	if (t->pgrp)
+		*fg = t->pgrp->nr;
 }
 
 int
