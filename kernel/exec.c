@@ -27,6 +27,7 @@
 #include "kernel/pid.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "kernel/vdso.h"
 #include "mm/mm.h"
 #include "mm/usercopy.h"
 
@@ -305,6 +306,9 @@ build(struct exec *x)
 		.image = &x->image,
 		.interp_base = x->interp_file ? x->interp_image.bias : 0,
 	};
+	err = vdso_map(x->mm, &x->stack.vdso);
+	if (err)
+		return err;
 	return exec_stack_build(x->mm, &x->stack);
 }
 

@@ -34,7 +34,8 @@ struct exec_stack {
 	const struct elf *elf;
 	const struct elf_image *image;
 	uint64_t interp_base;
-	uint64_t sp; /* out */
+	uint64_t vdso; /* 0: none */
+	uint64_t sp;   /* out */
 };
 
 /* exec_stack_build - map the stack, write strings, vectors and auxv. */
@@ -52,7 +53,7 @@ MUST_CHECK int64_t file_read_some(struct file *f, void *buf, uint64_t n,
  * zombie and goes. */
 void task_take_identity(struct task *t, struct task *leader);
 
-/* exec_auxv_init - machine facts for the auxiliary vector. */
+/* exec_init - machine facts for new programs. */
 struct boot_params;
 void exec_init(const struct boot_params *bp);
 

@@ -12,6 +12,7 @@
 #include "kernel/elf.h"
 #include "kernel/exec.h"
 #include "kernel/exec_internal.h"
+#include "kernel/vdso.h"
 #include "mm/mm.h"
 #include "mm/uio.h"
 #include "mm/usercopy.h"
@@ -29,6 +30,7 @@ exec_init(const struct boot_params *bp)
 	machine.hwcap = bp->hwcap;
 	machine.hwcap2 = bp->hwcap2;
 	machine.minsigstksz = bp->minsigstksz;
+	vdso_init(bp->host_clock);
 }
 
 /* --- gathering strings --- */
@@ -156,6 +158,8 @@ put_auxv(struct vec *v, const struct exec_stack *st, uint64_t random_at,
 {
 	const struct lx_elf64_ehdr *eh = &st->elf->eh;
 
+	if (st->vdso)
+		aux(v, LX_AT_SYSINFO_EHDR, st->vdso);
 	if (machine.minsigstksz)
 		aux(v, LX_AT_MINSIGSTKSZ, machine.minsigstksz);
 	aux(v, LX_AT_HWCAP, machine.hwcap);

@@ -7,6 +7,7 @@
 #include "kernel/block.h"
 #include "kernel/pid.h"
 #include "kernel/task.h"
+#include "kernel/vdso.h"
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
 
@@ -137,6 +138,13 @@ sys_clock_getres(struct task *t, int clock, uaddr_t res)
 	return put_user(t->mm, res, &ts);
 }
 
+static void
+set_realtime(uint64_t ns)
+{
+	clock_set_realtime(ns);
+	vdso_realtime_was_set();
+}
+
 sysret_t
 sys_clock_settime(struct task *t, int clock, uaddr_t tp)
 {
@@ -150,7 +158,7 @@ sys_clock_settime(struct task *t, int clock, uaddr_t tp)
 		return err;
 	if (!cred_capable(&t->cred, LX_CAP_SYS_TIME))
 		return -EPERM;
-	clock_set_realtime(ns);
+	set_realtime(ns);
 	return 0;
 }
 
@@ -192,7 +200,7 @@ sys_settimeofday(struct task *t, uaddr_t tv, uaddr_t tz)
 	if (!uaddr_is_null(tv)) {
 		if (v.tv_sec < 0)
 			return -EINVAL;
-		clock_set_realtime((uint64_t)v.tv_sec * NSEC_PER_SEC +
+		set_realtime((uint64_t)v.tv_sec * NSEC_PER_SEC +
 				   (uint64_t)v.tv_usec * 1000);
 	}
 	return 0;

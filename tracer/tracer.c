@@ -11,6 +11,7 @@
 #include "arch/um/layout.h"
 #include "tracer/fpstate.h"
 #include "tracer/internal.h"
+#include "tracer/stub/hostclock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,6 +146,7 @@ tracer_choose(const char *name, const struct tracer_env *env,
 		snprintf(why, whylen, "this CPU has no usable xsave state");
 		return err;
 	}
+	hostclock_find();
 	err = pool_start(list, trouble, sizeof trouble);
 	if (err) {
 		snprintf(why, whylen, "no tracer works here: %s",

@@ -60,6 +60,7 @@ struct boot_params {
 	uint64_t hwcap, hwcap2;	 /* AT_HWCAP, AT_HWCAP2 for the guest */
 	uint64_t xstate_size;	 /* bytes of HC_THREAD_GET_FP's image */
 	uint64_t minsigstksz;	 /* AT_MINSIGSTKSZ of the host */
+	uint64_t host_clock;	 /* see arch/um/vdso/data.h; 0: none */
 	uint32_t nmounts;
 	struct boot_mount *mounts;
 };

@@ -13,6 +13,7 @@
  */
 #include "tracer/fpstate.h"
 #include "tracer/ptrace/internal.h"
+#include "tracer/stub/hostclock.h"
 
 #include <assert.h>
 #include <elf.h>
@@ -431,6 +432,7 @@ ptrace_kick(struct gthread *t)
 		.thread_run = ptrace_run, .thread_kick = ptrace_kick,          \
 		.get_fp = ptrace_get_fp, .set_fp = ptrace_set_fp,              \
 		.cpu_ns = gthread_cpu_ns, .xstate_size = fpstate_size,         \
+		.clock_entry = hostclock_entry,                                \
 	}
 
 const struct backend ptrace_backend = {

@@ -9,6 +9,7 @@
  */
 #include "tracer/fpstate.h"
 #include "tracer/seccomp/internal.h"
+#include "tracer/stub/hostclock.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -213,6 +214,7 @@ const struct backend seccomp_backend = {
 			.get_fp = frame_get_fp,
 			.set_fp = frame_set_fp,
 			.cpu_ns = gthread_cpu_ns,
+			.clock_entry = hostclock_entry,
 			.xstate_size = fpstate_size,
 		},
 	.thread_init = frame_make,

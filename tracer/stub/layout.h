@@ -9,8 +9,9 @@
  *   STUB_SS     r--  a stack_t for every thread slot
  *   STUB_AREAS  rw-  an area for every thread slot: signal stack, struct
  *                    stub_ctl at its end
+ *   STUB_CLOCK  r-x  the host's vDSO, where it can be had
  *
- * The last three are one memfd, also mapped (writable) in viv.  What guest
+ * REQ, SS and AREAS are one memfd, also mapped (writable) in viv.  What guest
  * threads can write is believed by nobody: see tracer/seccomp/frame.c.
  */
 #ifndef TRACER_STUB_LAYOUT_H
@@ -24,6 +25,10 @@
 #define STUB_SS	       0x682000020000
 #define STUB_AREAS     0x682010000000
 #define STUB_HI32      0x6820 /* upper half of every address above */
+
+/* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
+#define STUB_CLOCK     0x682e00000000
+#define STUB_CLOCK_LEN 0x100000
 
 #define STUB_END  0x683000000000
 #define GUEST_TOP 0x7ffffffff000 /* end of the process's address space */

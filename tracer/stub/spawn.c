@@ -7,6 +7,7 @@
  * locks are as they were).  Its last act is to jump to agent_start, which
  * unmaps all of viv.
  */
+#include "tracer/stub/hostclock.h"
 #include "tracer/stub/stub.h"
 
 #include <errno.h>
@@ -116,6 +117,17 @@ set_fds(int phys_fd, int ctl_fd)
 		raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
+/* What else of viv stays: hostclock.h. */
+UNINSTRUMENTED static void
+move_clock(void)
+{
+	for (unsigned i = 0; i < hostclock.n; i++)
+		need(raw(SYS_mremap, hostclock.part[i].from,
+			 hostclock.part[i].len, hostclock.part[i].len,
+			 MREMAP_MAYMOVE | MREMAP_FIXED, hostclock.part[i].to,
+			 0));
+}
+
 UNINSTRUMENTED _Noreturn static void
 become_guest(const struct spawn *s)
 {
@@ -142,6 +154,7 @@ become_guest(const struct spawn *s)
 	map(STUB_SS, CTL_SS_LEN, PROT_READ, s->ctl_fd, CTL_SS);
 	map(STUB_AREAS, (uint64_t)SLOT_MAX * AREA_SIZE, rw, s->ctl_fd,
 	    CTL_AREAS);
+	move_clock();
 	set_fds(s->phys_fd, s->ctl_fd);
 
 	((void (*)(void))STUB_ADDR(agent_start))();

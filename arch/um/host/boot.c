@@ -104,6 +104,7 @@ put_cpu(struct boot_params *bp)
 	bp->hwcap2 = mach.has_fsgsbase ? HWCAP2_FSGSBASE : 0;
 	bp->minsigstksz = getauxval(AT_MINSIGSTKSZ);
 	bp->xstate_size = mach.xstate_size;
+	bp->host_clock = mach.tracer->clock_entry();
 }
 
 /* --- files --- */
