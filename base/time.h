@@ -12,7 +12,8 @@
 uint64_t clock_realtime_ns(void);
 uint64_t clock_monotonic_ns(void);
 
-/* clock_set_realtime - shift what clock_realtime_ns() says; clock_settime(2). */
+/* clock_set_realtime - shift what clock_realtime_ns() says; clock_settime(2).
+ */
 void clock_set_realtime(uint64_t now_ns);
 
 /* entropy - fill @buf from the machine's entropy door. */

@@ -7,15 +7,15 @@
 #include "include/types.h"
 
 enum trace_kind {
-	TR_TRAP,     /* a = stop kind, b = sysno or address */
-	TR_RETURN,   /* a = sysno, b = result */
-	TR_BLOCK,    /* a = wait channel */
-	TR_WAKE,     /* a = woken tid */
-	TR_SWITCH,   /* a = to tid */
-	TR_SIGNAL,   /* a = signo, b = target tid */
-	TR_FAULT,    /* a = address, b = error code */
-	TR_TASK,     /* a = 1 new, 2 exec, 3 exit */
-	TR_EVENT,    /* a = event type, b = result */
+	TR_TRAP,   /* a = stop kind, b = sysno or address */
+	TR_RETURN, /* a = sysno, b = result */
+	TR_BLOCK,  /* a = wait channel */
+	TR_WAKE,   /* a = woken tid */
+	TR_SWITCH, /* a = to tid */
+	TR_SIGNAL, /* a = signo, b = target tid */
+	TR_FAULT,  /* a = address, b = error code */
+	TR_TASK,   /* a = 1 new, 2 exec, 3 exit */
+	TR_EVENT,  /* a = event type, b = result */
 	TR_KINDS,
 };
 

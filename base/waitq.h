@@ -34,7 +34,7 @@ struct waiter {
 	bool fired;	  /* an event came since the last sleep */
 	bool exclusive;	  /* waking one such listener is enough */
 	void (*wake)(struct waiter *w, uint32_t events); /* NULL: just mark */
-	void *arg;	  /* the wake function's */
+	void *arg; /* the wake function's */
 };
 
 #define WAITQ_INIT(wq)                                                         \

@@ -65,9 +65,10 @@ page_up(uint64_t v)
 		__typeof__(b) y = (b);                                         \
 		x cmp y ? x : y;                                               \
 	})
-#define PICK(a, b, cmp, n) PICK_(a, b, cmp, NAME_(pick_a_, n), NAME_(pick_b_, n))
-#define MIN(a, b)	   PICK(a, b, <, __COUNTER__)
-#define MAX(a, b)	   PICK(a, b, >, __COUNTER__)
+#define PICK(a, b, cmp, n)                                                     \
+	PICK_(a, b, cmp, NAME_(pick_a_, n), NAME_(pick_b_, n))
+#define MIN(a, b) PICK(a, b, <, __COUNTER__)
+#define MAX(a, b) PICK(a, b, >, __COUNTER__)
 #define CONTAINER_OF(ptr, type, member)                                        \
 	((type *)((char *)(ptr)-offsetof(type, member)))
 

@@ -69,7 +69,8 @@ static void
 start_kernel(void)
 {
 	if (boot->magic != BOOT_MAGIC || boot->version != BOOT_VERSION)
-		panic("the machine speaks another version of the boot protocol");
+		panic("the machine speaks another version of the boot "
+		      "protocol");
 	log_level = (int)boot->log_level;
 	vcpu_count = MAX(1u, MIN(boot->cpus, (uint32_t)VCPU_MAX));
 	panic_hook(task_dump_all);

@@ -36,8 +36,7 @@ static const struct {
 	{"/dev", "devtmpfs", "devtmpfs", NULL, LX_MS_NOSUID},
 	{"/dev/pts", "devpts", "devpts", "mode=620,ptmxmode=666,gid=5",
 	 LX_MS_NOSUID | LX_MS_NOEXEC},
-	{"/dev/shm", "tmpfs", "tmpfs", "mode=1777",
-	 LX_MS_NOSUID | LX_MS_NODEV},
+	{"/dev/shm", "tmpfs", "tmpfs", "mode=1777", LX_MS_NOSUID | LX_MS_NODEV},
 	{"/run", "tmpfs", "tmpfs", "mode=755", LX_MS_NOSUID | LX_MS_NODEV},
 	{"/tmp", "tmpfs", "tmpfs", "mode=1777", LX_MS_NOSUID | LX_MS_NODEV},
 };

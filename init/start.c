@@ -67,30 +67,23 @@ exists(struct task *t, const char *path)
 /* --- finding the program: execvp(3)'s rules --- */
 
 static int
-try_open(struct task *t, const char *dir, size_t dirlen, const char *name,
-	 char *full, size_t n, struct file **out)
-{
-	if (dirlen)
-		str_format(full, n, "%.*s/%s", (int)dirlen, dir, name);
-	else
-		str_copy(full, name, n);
-	return exec_open(t, full, out);
-}
-
-static int
 find_program(struct task *t, const char *name, char *full, size_t n,
 	     struct file **out)
 {
 	const char *path = env_value("PATH");
 	int err = -ENOENT, first = 0;
 
-	if (strchr(name, '/'))
-		return try_open(t, NULL, 0, name, full, n, out);
+	if (strchr(name, '/')) {
+		str_copy(full, name, n);
+		return exec_open(t, full, out);
+	}
 	while (path && *path) {
 		const char *end = strchr(path, ':');
 		size_t len = end ? (size_t)(end - path) : strlen(path);
 
-		err = try_open(t, path, len, name, full, n, out);
+		str_format(full, n, "%.*s%s%s", (int)len, path, len ? "/" : "",
+			   name);
+		err = exec_open(t, full, out);
 		if (!err)
 			return 0;
 		if (err != -ENOENT && err != -ENOTDIR && !first)
@@ -141,7 +134,8 @@ why(int err)
 	case -EACCES:
 		return "permission denied";
 	case -ENOEXEC:
-		return "not a program for x86-64 Linux (or a script without #!)";
+		return "not a program for x86-64 Linux (or a script without "
+		       "#!)";
 	case -EISDIR:
 		return "is a directory";
 	case -ENOTDIR:
@@ -223,7 +217,9 @@ static int
 enter_workdir(struct task *t)
 {
 	struct walk w = {
-		.fs = t->fs, .cred = &t->cred, .flags = WALK_FOLLOW | WALK_DIR,
+		.fs = t->fs,
+		.cred = &t->cred,
+		.flags = WALK_FOLLOW | WALK_DIR,
 	};
 	struct path p;
 	int err;

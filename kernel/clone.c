@@ -349,8 +349,8 @@ static void
 init_limits(struct process *p)
 {
 	for (int i = 0; i < LX_RLIM_NLIMITS; i++)
-		p->rlim[i] = (struct lx_rlimit){LX_RLIM_INFINITY,
-						LX_RLIM_INFINITY};
+		p->rlim[i] =
+			(struct lx_rlimit){LX_RLIM_INFINITY, LX_RLIM_INFINITY};
 	p->rlim[LX_RLIMIT_STACK].rlim_cur = 8 << 20;
 	p->rlim[LX_RLIMIT_CORE].rlim_cur = 0;
 	p->rlim[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1048576};
@@ -454,10 +454,10 @@ task_unshare(struct task *t, uint64_t flags)
 	struct fs_ctx *fs;
 	int err;
 
-	if (flags & ~(uint64_t)(LX_CLONE_FILES | LX_CLONE_FS |
-				LX_CLONE_SYSVSEM | LX_CLONE_THREAD |
-				LX_CLONE_SIGHAND | LX_CLONE_VM |
-				CLONE_UNSHARED))
+	if (flags &
+	    ~(uint64_t)(LX_CLONE_FILES | LX_CLONE_FS | LX_CLONE_SYSVSEM |
+			LX_CLONE_THREAD | LX_CLONE_SIGHAND | LX_CLONE_VM |
+			CLONE_UNSHARED))
 		return -EINVAL;
 	if (flags & CLONE_UNSHARED)
 		return -EINVAL;

@@ -250,8 +250,8 @@ elf_map(struct mm *mm, const struct elf *e, uint64_t base,
 		note_segment(out, ph, out->bias);
 		if (table >= ph->p_offset &&
 		    table - ph->p_offset < ph->p_filesz)
-			out->phdr = table - ph->p_offset + ph->p_vaddr +
-				    out->bias;
+			out->phdr =
+				table - ph->p_offset + ph->p_vaddr + out->bias;
 	}
 	out->entry = e->eh.e_entry + out->bias;
 	return out->entry < USER_TOP ? 0 : -EINVAL;

@@ -12,7 +12,7 @@ struct task;
 
 /* Argument and environment strings, gathered in kernel memory. */
 struct exec_strings {
-	char *buf;	/* strings, each with its NUL */
+	char *buf; /* strings, each with its NUL */
 	uint64_t len, size;
 	uint32_t argc, envc;
 };

@@ -15,11 +15,11 @@
 #include "kernel/pid.h"
 #include "kernel/task.h"
 
-#define CAP_XATTR	 "security.capability"
-#define CAP_REV_MASK	 0xff000000u
-#define CAP_REV_2	 0x02000000u
-#define CAP_REV_3	 0x03000000u
-#define CAP_EFFECTIVE_1	 1u
+#define CAP_XATTR	"security.capability"
+#define CAP_REV_MASK	0xff000000u
+#define CAP_REV_2	0x02000000u
+#define CAP_REV_3	0x03000000u
+#define CAP_EFFECTIVE_1 1u
 
 struct file_caps {
 	uint64_t permitted, inheritable;
@@ -51,8 +51,8 @@ may_raise(const struct task *t, const struct file *f)
 {
 	if (t->cred.no_new_privs)
 		return false;
-	if (t->ptrace && !cred_capable(&t->ptrace->tracer->cred,
-				       LX_CAP_SYS_PTRACE))
+	if (t->ptrace &&
+	    !cred_capable(&t->ptrace->tracer->cred, LX_CAP_SYS_PTRACE))
 		return false;
 	return !f->path.mnt || !(f->path.mnt->flags & LX_MS_NOSUID);
 }
@@ -67,12 +67,15 @@ exec_ids_of(struct task *t, struct file *f, struct exec_ids *out)
 	bool noroot = c->securebits & LX_SECBIT_NOROOT;
 
 	*out = (struct exec_ids){
-		.uid = c->uid, .gid = c->gid, .euid = c->euid, .egid = c->egid,
+		.uid = c->uid,
+		.gid = c->gid,
+		.euid = c->euid,
+		.egid = c->egid,
 	};
 	if (raise && (i->mode & LX_S_ISUID))
 		out->euid = i->uid;
-	if (raise && (i->mode & (LX_S_ISGID | LX_S_IXGRP)) ==
-			     (LX_S_ISGID | LX_S_IXGRP))
+	if (raise &&
+	    (i->mode & (LX_S_ISGID | LX_S_IXGRP)) == (LX_S_ISGID | LX_S_IXGRP))
 		out->egid = i->gid;
 	if (raise)
 		read_file_caps(f->inode, &fc);

@@ -93,9 +93,9 @@ tell_death(struct process *child, struct process *dead)
 	struct task *t;
 
 	(void)dead;
-	LIST_EACH (t, &child->threads, in_process)
-		if (t->pdeath_sig && t->sighand)
-			task_signal(t, t->pdeath_sig);
+	LIST_EACH(t, &child->threads, in_process)
+	if (t->pdeath_sig && t->sighand)
+		task_signal(t, t->pdeath_sig);
 }
 
 /* A stopped group whose last tie to its session goes: SIGHUP, SIGCONT. */
@@ -108,9 +108,9 @@ check_orphaned(struct process *p, const struct process *leaving)
 
 	if (!pgrp || !pgrp_is_orphaned(pgrp, leaving))
 		return;
-	LIST_EACH (m, &pgrp->pgrp, in_pgrp)
-		if (m != leaving && m->is_stopped)
-			has_stopped = true;
+	LIST_EACH(m, &pgrp->pgrp, in_pgrp)
+	if (m != leaving && m->is_stopped)
+		has_stopped = true;
 	if (!has_stopped)
 		return;
 	pid_get(pgrp);
@@ -125,7 +125,8 @@ reparent_children(struct process *p)
 	struct process *reaper = find_reaper(p);
 	struct process *c, *tmp;
 
-	LIST_EACH_SAFE (c, tmp, &p->children, sibling) {
+	LIST_EACH_SAFE(c, tmp, &p->children, sibling)
+	{
 		list_del(&c->sibling);
 		c->parent = reaper;
 		tell_death(c, p);
@@ -204,8 +205,8 @@ info_of_death(const struct process *p, struct lx_siginfo *info)
 	info->chld.utime = (int64_t)(p->utime_ns / 10000000);
 	info->chld.stime = (int64_t)(p->stime_ns / 10000000);
 	if (LX_WTERMSIG(code)) {
-		info->si_code = code & LX_WCOREFLAG ? LX_CLD_DUMPED
-						    : LX_CLD_KILLED;
+		info->si_code =
+			code & LX_WCOREFLAG ? LX_CLD_DUMPED : LX_CLD_KILLED;
 		info->chld.status = LX_WTERMSIG(code);
 	} else {
 		info->si_code = LX_CLD_EXITED;

@@ -103,7 +103,8 @@ wake_key(const struct futex_key *key, int n, uint32_t bitset)
 	struct futex_q *q, *tmp;
 	int woken = 0;
 
-	LIST_EACH_SAFE (q, tmp, b, link) {
+	LIST_EACH_SAFE(q, tmp, b, link)
+	{
 		if (!same_key(&q->key, key) || !(q->bitset & bitset))
 			continue;
 		wake_one(q);
@@ -150,7 +151,8 @@ futex_requeue(struct task *t, uaddr_t at, bool shared, int n, int m,
 		if (now != *cmp)
 			return -EAGAIN;
 	}
-	LIST_EACH_SAFE (q, tmp, bucket(&from), link) {
+	LIST_EACH_SAFE(q, tmp, bucket(&from), link)
+	{
 		if (!same_key(&q->key, &from))
 			continue;
 		if (woken < n) {
@@ -312,15 +314,13 @@ robust_exit(struct task *t)
 		if (get_user(t->mm, &next, uaddr(entry)))
 			break;
 		if (entry != (head.list_op_pending & ~1ull) &&
-		    robust_death(t, uaddr(entry +
-					  (uint64_t)head.futex_offset)))
+		    robust_death(t, uaddr(entry + (uint64_t)head.futex_offset)))
 			break;
 		entry = next & ~1ull;
 	}
 	if (head.list_op_pending & ~1ull)
-		(void)!robust_death(t,
-				    uaddr((head.list_op_pending & ~1ull) +
-					  (uint64_t)head.futex_offset));
+		(void)!robust_death(t, uaddr((head.list_op_pending & ~1ull) +
+					     (uint64_t)head.futex_offset));
 }
 
 void

@@ -11,8 +11,8 @@ struct task;
 /* futex_wait - sleep while *@at == @val, until woken by a bit of @bitset.
  * @deadline_ns: monotonic. Returns: 0, -EAGAIN, -ETIMEDOUT, -ERESTARTSYS,
  * -EFAULT. */
-MUST_CHECK int futex_wait(struct task *t, uaddr_t at, bool shared,
-			  uint32_t val, uint64_t deadline_ns, uint32_t bitset);
+MUST_CHECK int futex_wait(struct task *t, uaddr_t at, bool shared, uint32_t val,
+			  uint64_t deadline_ns, uint32_t bitset);
 
 /* futex_wake - wake up to @n waiters. Returns: how many, or -errno. */
 MUST_CHECK int futex_wake(struct task *t, uaddr_t at, bool shared, int n,

@@ -66,8 +66,8 @@ watch(struct process *p)
 	if (left == UINT64_MAX)
 		ktimer_cancel(&p->cpu_watch);
 	else
-		ktimer_set(&p->cpu_watch, clock_monotonic_ns() +
-						  left / vcpu_count + 100000);
+		ktimer_set(&p->cpu_watch,
+			   clock_monotonic_ns() + left / vcpu_count + 100000);
 }
 
 static void
@@ -137,8 +137,8 @@ watch_fires(struct ktimer *tm)
 
 	if (p->is_zombie)
 		return;
-	LIST_EACH (t, &p->threads, in_process)
-		sched_kick(t);
+	LIST_EACH(t, &p->threads, in_process)
+	sched_kick(t);
 	if (p->leader && has_cpu_timers(p))
 		watch(p);
 }

@@ -66,8 +66,7 @@ pidfd_install(struct task *t, struct pid *pid, uaddr_t at)
 	err = pidfd_new(pid, 0, &f);
 	if (err)
 		return err;
-	fd = fd_install(t->files, f, 0, true,
-			rlimit_get(t, LX_RLIMIT_NOFILE));
+	fd = fd_install(t->files, f, 0, true, rlimit_get(t, LX_RLIMIT_NOFILE));
 	if (fd < 0)
 		return fd;
 	err = put_user(t->mm, at, &fd);

@@ -46,7 +46,8 @@ timer_fires(struct ktimer *tm)
 	if (pt->interval_ns) {
 		if (now > tm->deadline_ns)
 			missed = (now - tm->deadline_ns) / pt->interval_ns;
-		ktimer_set(tm, tm->deadline_ns + (missed + 1) * pt->interval_ns);
+		ktimer_set(tm,
+			   tm->deadline_ns + (missed + 1) * pt->interval_ns);
 	}
 	if (pt->notify == LX_SIGEV_NONE || p->is_zombie)
 		return;
@@ -56,9 +57,9 @@ timer_fires(struct ktimer *tm)
 			return;
 	}
 	if (!target->sighand)
-		LIST_EACH (target, &p->threads, in_process)
-			if (target->sighand)
-				break;
+		LIST_EACH(target, &p->threads, in_process)
+	if (target->sighand)
+		break;
 	if (pt->entry.is_queued) {
 		pt->overruns += (int64_t)missed + 1;
 		return;
@@ -90,9 +91,9 @@ find(const struct process *p, int id)
 {
 	struct posix_timer *pt;
 
-	LIST_EACH (pt, &p->posix_timers, link)
-		if (pt->id == id)
-			return pt;
+	LIST_EACH(pt, &p->posix_timers, link)
+	if (pt->id == id)
+		return pt;
 	return NULL;
 }
 
@@ -261,6 +262,6 @@ posix_timers_delete_all(struct process *p)
 {
 	struct posix_timer *pt, *tmp;
 
-	LIST_EACH_SAFE (pt, tmp, &p->posix_timers, link)
-		destroy(pt);
+	LIST_EACH_SAFE(pt, tmp, &p->posix_timers, link)
+	destroy(pt);
 }

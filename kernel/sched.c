@@ -34,10 +34,10 @@ static struct idalloc stacks;
 /* What a nanosecond costs at nice -20..19, in 1/1024: weights as sched(7)'s
  * factor of 1.25 a step. */
 static const uint32_t nice_cost[40] = {
-	12,    15,    18,    23,    28,    36,	  45,	 56,	70,    87,
-	110,   137,   171,   215,   268,   336,	  419,	 524,	655,   819,
-	1024,  1280,  1600,  2000,  2500,  3125,  3906,	 4883,	6104,  7629,
-	9537,  11921, 14901, 18626, 23283, 29104, 36380, 45475, 56843, 71054,
+	12,   15,    18,    23,	   28,	  36,	 45,	56,    70,    87,
+	110,  137,   171,   215,   268,	  336,	 419,	524,   655,   819,
+	1024, 1280,  1600,  2000,  2500,  3125,	 3906,	4883,  6104,  7629,
+	9537, 11921, 14901, 18626, 23283, 29104, 36380, 45475, 56843, 71054,
 };
 
 struct vcpu *
@@ -140,9 +140,9 @@ pick(int cpu)
 {
 	struct task *t;
 
-	LIST_EACH (t, &run_queue, in_queue)
-		if (may_run_on(t, cpu))
-			return t;
+	LIST_EACH(t, &run_queue, in_queue)
+	if (may_run_on(t, cpu))
+		return t;
 	return NULL;
 }
 

@@ -17,12 +17,12 @@
 
 struct vcpu {
 	int id;
-	struct task *cur;	/* NULL: idle */
-	bool is_idle;		/* waits in HC_CPU_IDLE */
+	struct task *cur; /* NULL: idle */
+	bool is_idle;	  /* waits in HC_CPU_IDLE */
 	bool is_up;
 	bool need_resched;
 	uint64_t idle_sp;
-	struct task *prev;	/* just switched from; to be finished */
+	struct task *prev; /* just switched from; to be finished */
 	uint64_t slice_end_ns;
 	struct ktimer slice_timer;
 	uint64_t idle_ns, busy_user_ns, busy_sys_ns, switches;

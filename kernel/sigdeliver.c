@@ -93,8 +93,7 @@ frame_sp(struct task *t, const struct lx_sigaction *sa, uint64_t fp_len,
 	    !(ss->ss_flags & LX_SS_DISABLE) && ss->ss_size)
 		sp = ss->ss_sp + ss->ss_size;
 	*fp_at = (sp - fp_len) & ~63ull;
-	*frame_at =
-		((*fp_at - sizeof(struct lx_rt_sigframe)) & ~15ull) - 8;
+	*frame_at = ((*fp_at - sizeof(struct lx_rt_sigframe)) & ~15ull) - 8;
 	/* An overflown alternate stack is a SIGSEGV, not a scribble. */
 	if (nested && !on_altstack(t, *frame_at))
 		return -EFAULT;
@@ -110,12 +109,26 @@ fill_context(struct task *t, struct lx_sigcontext *sc, uint64_t fp_at)
 	const struct um_regs *r = &t->run.regs;
 
 	*sc = (struct lx_sigcontext){
-		.r8 = r->r8,   .r9 = r->r9,   .r10 = r->r10, .r11 = r->r11,
-		.r12 = r->r12, .r13 = r->r13, .r14 = r->r14, .r15 = r->r15,
-		.di = r->rdi,  .si = r->rsi,  .bp = r->rbp,  .bx = r->rbx,
-		.dx = r->rdx,  .ax = r->rax,  .cx = r->rcx,  .sp = r->rsp,
-		.ip = r->rip,  .flags = r->eflags,
-		.cs = USER_CS, .ss = USER_SS,
+		.r8 = r->r8,
+		.r9 = r->r9,
+		.r10 = r->r10,
+		.r11 = r->r11,
+		.r12 = r->r12,
+		.r13 = r->r13,
+		.r14 = r->r14,
+		.r15 = r->r15,
+		.di = r->rdi,
+		.si = r->rsi,
+		.bp = r->rbp,
+		.bx = r->rbx,
+		.dx = r->rdx,
+		.ax = r->rax,
+		.cx = r->rcx,
+		.sp = r->rsp,
+		.ip = r->rip,
+		.flags = r->eflags,
+		.cs = USER_CS,
+		.ss = USER_SS,
 		.err = t->fault_err,
 		.trapno = t->fault_trapno,
 		.cr2 = t->fault_addr,
@@ -376,7 +389,8 @@ restore_regs(struct um_regs *r, const struct lx_sigcontext *sc)
 	r->rdi = sc->di, r->rsi = sc->si, r->rbp = sc->bp, r->rbx = sc->bx;
 	r->rdx = sc->dx, r->rax = sc->ax, r->rcx = sc->cx, r->rsp = sc->sp;
 	r->rip = sc->ip;
-	r->eflags = (r->eflags & ~UM_EFLAGS_USER) | (sc->flags & UM_EFLAGS_USER);
+	r->eflags =
+		(r->eflags & ~UM_EFLAGS_USER) | (sc->flags & UM_EFLAGS_USER);
 }
 
 sysret_t

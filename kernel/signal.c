@@ -102,8 +102,8 @@ sigpending_flush(struct sigpending *sp)
 {
 	struct sigqueue *q, *tmp;
 
-	LIST_EACH_SAFE (q, tmp, &sp->queue, link)
-		entry_drop(q);
+	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
+	entry_drop(q);
 	sp->set = 0;
 }
 
@@ -115,9 +115,9 @@ pending_remove(struct sigpending *sp, uint64_t mask)
 	if (!(sp->set & mask))
 		return;
 	sp->set &= ~mask;
-	LIST_EACH_SAFE (q, tmp, &sp->queue, link)
-		if (LX_SIGMASK(q->info.si_signo) & mask)
-			entry_drop(q);
+	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
+	if (LX_SIGMASK(q->info.si_signo) & mask)
+		entry_drop(q);
 }
 
 static void
@@ -126,8 +126,8 @@ process_remove(struct process *p, uint64_t mask)
 	struct task *t;
 
 	pending_remove(&p->pending, mask);
-	LIST_EACH (t, &p->threads, in_process)
-		pending_remove(&t->pending, mask);
+	LIST_EACH(t, &p->threads, in_process)
+	pending_remove(&t->pending, mask);
 }
 
 static bool
@@ -206,9 +206,9 @@ find_taker(struct process *p, struct task *prefer, int sig)
 
 	if (prefer && wants(prefer, sig))
 		return prefer;
-	LIST_EACH (t, &p->threads, in_process)
-		if (wants(t, sig))
-			return t;
+	LIST_EACH(t, &p->threads, in_process)
+	if (wants(t, sig))
+		return t;
 	return NULL;
 }
 
@@ -223,9 +223,9 @@ wake_all_fatal(struct process *p, int status)
 		p->group_exit_code = status;
 	}
 	p->is_stopped = false;
-	LIST_EACH (t, &p->threads, in_process)
-		if (!t->is_exiting)
-			task_notice(t, true);
+	LIST_EACH(t, &p->threads, in_process)
+	if (!t->is_exiting)
+		task_notice(t, true);
 }
 
 /* SIGKILL ends even the stop before the end; ptrace(2), PTRACE_EVENT_EXIT. */
@@ -234,9 +234,9 @@ end_exit_stops(struct process *p)
 {
 	struct task *t;
 
-	LIST_EACH (t, &p->threads, in_process)
-		if (t->is_trace_stopped)
-			task_notice(t, true);
+	LIST_EACH(t, &p->threads, in_process)
+	if (t->is_trace_stopped)
+		task_notice(t, true);
 }
 
 /* Effects that come with sending, whether or not it will be delivered. */
@@ -266,7 +266,8 @@ enqueue(struct task *t, struct sigpending *sp, const struct lx_siginfo *info)
 
 	if (sig < LX_SIGRTMIN && (sp->set & LX_SIGMASK(sig)))
 		return 0; /* one pending is as good as many */
-	q = (sig >= LX_SIGRTMIN && over_limit(t)) ? NULL : KNEW(struct sigqueue);
+	q = (sig >= LX_SIGRTMIN && over_limit(t)) ? NULL
+						  : KNEW(struct sigqueue);
 	if (q) {
 		q->info = *info;
 		q->is_queued = true;
@@ -359,9 +360,9 @@ live_thread(struct process *p)
 
 	if (p->leader && p->leader->sighand)
 		return p->leader;
-	LIST_EACH (t, &p->threads, in_process)
-		if (t->sighand)
-			return t;
+	LIST_EACH(t, &p->threads, in_process)
+	if (t->sighand)
+		return t;
 	return NULL;
 }
 
@@ -391,7 +392,8 @@ signal_pgrp(struct pid *pgrp, int sig, const struct task *from)
 	struct process *p, *tmp;
 	int n = 0;
 
-	LIST_EACH_SAFE (p, tmp, &pgrp->pgrp, in_pgrp) {
+	LIST_EACH_SAFE(p, tmp, &pgrp->pgrp, in_pgrp)
+	{
 		n++;
 		(void)!signal_process(p, sig, from);
 	}
@@ -509,7 +511,8 @@ take(struct sigpending *sp, int sig, struct lx_siginfo *out)
 	struct sigqueue *q, *tmp, *first = NULL;
 	bool more = false;
 
-	LIST_EACH_SAFE (q, tmp, &sp->queue, link) {
+	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
+	{
 		if (q->info.si_signo != sig)
 			continue;
 		if (first)
@@ -553,7 +556,8 @@ signal_peek(const struct task *t, bool of_process, uint64_t n,
 		of_process ? &t->proc->pending : &t->pending;
 	struct sigqueue *q;
 
-	LIST_EACH (q, &sp->queue, link) {
+	LIST_EACH(q, &sp->queue, link)
+	{
 		if (n--)
 			continue;
 		*out = q->info;

@@ -24,8 +24,8 @@ extern struct waitq signal_wq;
 struct sigqueue {
 	struct list link;
 	struct lx_siginfo info;
-	uint32_t uid;		     /* whose RLIMIT_SIGPENDING it counts to */
-	struct posix_timer *timer;   /* preallocated by a timer, or NULL */
+	uint32_t uid;		   /* whose RLIMIT_SIGPENDING it counts to */
+	struct posix_timer *timer; /* preallocated by a timer, or NULL */
 	bool is_queued;
 };
 

@@ -41,10 +41,10 @@ all_others_stopped(const struct task *t)
 {
 	struct task *o;
 
-	LIST_EACH (o, &t->proc->threads, in_process)
-		if (o != t && !o->is_exiting && o->state != TASK_STOPPED &&
-		    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
-			return false;
+	LIST_EACH(o, &t->proc->threads, in_process)
+	if (o != t && !o->is_exiting && o->state != TASK_STOPPED &&
+	    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
+		return false;
 	return true;
 }
 
@@ -53,10 +53,10 @@ process_all_stopped(const struct process *p)
 {
 	struct task *o;
 
-	LIST_EACH (o, &p->threads, in_process)
-		if (!o->is_exiting && o->state != TASK_STOPPED &&
-		    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
-			return false;
+	LIST_EACH(o, &p->threads, in_process)
+	if (!o->is_exiting && o->state != TASK_STOPPED &&
+	    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
+		return false;
 	return true;
 }
 
@@ -79,9 +79,9 @@ task_do_stop(struct task *t, int sig)
 			p->stop_nr = 1;
 		p->stop_code = sig;
 		p->stop_reported = false;
-		LIST_EACH (o, &p->threads, in_process)
-			if (o != t)
-				task_notice(o, false);
+		LIST_EACH(o, &p->threads, in_process)
+		if (o != t)
+			task_notice(o, false);
 	}
 	if (all_others_stopped(t)) {
 		p->continued_unreported = false;
@@ -103,14 +103,14 @@ process_continue(struct process *p)
 	bool was_stopped = p->is_stopped;
 
 	p->is_stopped = false;
-	LIST_EACH (t, &p->threads, in_process)
-		ptrace_group_continue(t);
+	LIST_EACH(t, &p->threads, in_process)
+	ptrace_group_continue(t);
 	if (!was_stopped)
 		return;
 	p->stop_code = 0;
 	p->continued_unreported = true;
-	LIST_EACH (t, &p->threads, in_process)
-		if (t->state == TASK_STOPPED)
-			sched_ready(t);
+	LIST_EACH(t, &p->threads, in_process)
+	if (t->state == TASK_STOPPED)
+		sched_ready(t);
 	signal_parent_stop(p, LX_CLD_CONTINUED, LX_SIGCONT);
 }

@@ -130,8 +130,8 @@ task_each(void (*fn)(struct task *t, void *arg), void *arg)
 {
 	struct task *t, *tmp;
 
-	LIST_EACH_SAFE (t, tmp, &all_tasks, in_all)
-		fn(t, arg);
+	LIST_EACH_SAFE(t, tmp, &all_tasks, in_all)
+	fn(t, arg);
 }
 
 void
@@ -139,8 +139,8 @@ process_each(void (*fn)(struct process *p, void *arg), void *arg)
 {
 	struct process *p, *tmp;
 
-	LIST_EACH_SAFE (p, tmp, &all_processes, in_all)
-		fn(p, arg);
+	LIST_EACH_SAFE(p, tmp, &all_processes, in_all)
+	fn(p, arg);
 }
 
 void
@@ -161,7 +161,8 @@ process_cpu_ns(const struct process *p, uint64_t *utime, uint64_t *stime)
 
 	*utime = p->utime_ns;
 	*stime = p->stime_ns;
-	LIST_EACH (t, &p->threads, in_process) {
+	LIST_EACH(t, &p->threads, in_process)
+	{
 		uint64_t u, s;
 
 		task_cpu_ns(t, &u, &s);
@@ -218,6 +219,5 @@ task_may_trace(const struct task *by, const struct task *of)
 		return true;
 	return a->uid == b->uid && a->uid == b->euid && a->uid == b->suid &&
 	       a->gid == b->gid && a->gid == b->egid && a->gid == b->sgid &&
-	       !(b->cap_permitted & ~a->cap_permitted) &&
-	       of->proc->is_dumpable;
+	       !(b->cap_permitted & ~a->cap_permitted) && of->proc->is_dumpable;
 }

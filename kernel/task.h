@@ -64,7 +64,7 @@ struct task {
 	struct list in_all;
 
 	/* What it uses; each counted, each may be shared. */
-	struct mm *mm;		/* NULL once exited */
+	struct mm *mm; /* NULL once exited */
 	struct fdtable *files;
 	struct fs_ctx *fs;
 	struct sighand *sighand;
@@ -72,38 +72,38 @@ struct task {
 
 	/* The host side. */
 	int (*start_fn)(struct task *t); /* run first; NULL: guest code */
-	int thread;		/* HC_THREAD_* id, or -1 */
-	int pinned_cpu;		/* -1: any */
-	int host_refusals;	/* runs refused in a row */
-	struct thread_run run;	/* registers, last stop; own */
-	void *initial_fp;	/* xsave image for the first run, or NULL */
+	int thread;			 /* HC_THREAD_* id, or -1 */
+	int pinned_cpu;			 /* -1: any */
+	int host_refusals;		 /* runs refused in a row */
+	struct thread_run run;		 /* registers, last stop; own */
+	void *initial_fp; /* xsave image for the first run, or NULL */
 	uint32_t initial_fp_len;
 
 	/* Scheduling; kernel/sched.c. */
 	enum task_state state;
-	int cpu;		/* vCPU it is on, or -1 */
-	bool barrier_seen;	/* has entered the kernel since it was cleared */
-	bool in_guest;		/* its guest thread may be running */
-	bool is_woken;		/* a wake-up since the last sleep began */
+	int cpu;	   /* vCPU it is on, or -1 */
+	bool barrier_seen; /* has entered the kernel since it was cleared */
+	bool in_guest;	   /* its guest thread may be running */
+	bool is_woken;	   /* a wake-up since the last sleep began */
 	bool is_timed_out;
-	uint64_t kstack, ksp;	/* base; saved stack pointer */
+	uint64_t kstack, ksp; /* base; saved stack pointer */
 	struct list in_queue;
 	uint64_t vruntime, affinity;
-	uint64_t started_ns;	/* it got its vCPU, or left the guest */
+	uint64_t started_ns; /* it got its vCPU, or left the guest */
 	int nice, policy, rt_priority;
 	bool resets_on_fork;
-	const char *wchan;	/* what it sleeps for; NULL: running */
+	const char *wchan; /* what it sleeps for; NULL: running */
 	uint64_t wchan_arg;
 	struct ktimer sleep_timer;
 
 	/* Signals; kernel/signal.c. */
 	struct sigpending pending;
 	uint64_t blocked, saved_mask; /* saved_mask: of sigsuspend, ppoll */
-	uint64_t awaited;	/* sigtimedwait's set while it sleeps */
+	uint64_t awaited;	      /* sigtimedwait's set while it sleeps */
 	bool restore_mask;
-	bool ptrace_notice;	/* the tracer wants something of it */
-	bool is_forced;		/* the pending fault may kill even init */
-	bool is_kill_pending;	/* SIGKILL or group exit: wakes all sleeps */
+	bool ptrace_notice;   /* the tracer wants something of it */
+	bool is_forced;	      /* the pending fault may kill even init */
+	bool is_kill_pending; /* SIGKILL or group exit: wakes all sleeps */
 	struct lx_sigaltstack altstack;
 	uint64_t fault_addr, fault_err, fault_trapno; /* the last fault's */
 	struct restart_block restart;
@@ -112,28 +112,28 @@ struct task {
 	uaddr_t clear_tid, robust_list;
 	uaddr_t rseq;
 	uint32_t rseq_len, rseq_sig;
-	struct list pi_held;	/* futexes; kernel/futex.c */
+	struct list pi_held; /* futexes; kernel/futex.c */
 
 	/* Life. */
-	int exit_code;		/* wait(2)'s status word */
+	int exit_code; /* wait(2)'s status word */
 	int pdeath_sig;
 	struct task *vfork_parent; /* waits for us to exec or exit */
 	bool is_exiting;
-	bool is_reaped;		/* released while still on its own stack */
+	bool is_reaped; /* released while still on its own stack */
 	bool has_execed;
 	char comm[TASK_COMM_LEN];
-	uint64_t start_ns;	/* monotonic */
+	uint64_t start_ns; /* monotonic */
 	uint64_t utime_ns, stime_ns;
 	uint64_t nvcsw, nivcsw, minflt, majflt;
 	uint64_t timer_slack_ns;
 	uint32_t personality;
 
 	/* ptrace(2); kernel/ptrace.h. */
-	struct ptrace *ptrace;	/* being traced, or NULL */
-	struct list tracees;	/* struct ptrace: whom it traces */
-	bool is_trace_stopped;	/* stands still until its tracer resumes it */
-	int ptrace_sig;		/* what it was resumed with */
-	uint32_t stop_seen;	/* the group-stop its tracer let it out of */
+	struct ptrace *ptrace; /* being traced, or NULL */
+	struct list tracees;   /* struct ptrace: whom it traces */
+	bool is_trace_stopped; /* stands still until its tracer resumes it */
+	int ptrace_sig;	       /* what it was resumed with */
+	uint32_t stop_seen;    /* the group-stop its tracer let it out of */
 
 	struct seccomp *seccomp;
 
@@ -150,37 +150,37 @@ enum { ITIMER_COUNT = 3 };
 struct process {
 	int pid;
 	uint32_t refs;
-	struct task *leader;	/* may be a zombie before the others */
-	struct list threads;	/* tasks not yet released */
-	uint32_t nthreads;	/* tasks that have not exited */
-	uint32_t nzombies;	/* threads whose tracer is to see their end */
+	struct task *leader; /* may be a zombie before the others */
+	struct list threads; /* tasks not yet released */
+	uint32_t nthreads;   /* tasks that have not exited */
+	uint32_t nzombies;   /* threads whose tracer is to see their end */
 	struct list in_all;
 
 	struct process *parent; /* NULL for init and once reaped */
 	struct list children, sibling;
-	int maker_tid;		/* the parent's thread that made it */
-	int exit_signal;	/* told to the parent; 0: none */
-	struct waitq child_wq;	/* a child changed state */
+	int maker_tid;	       /* the parent's thread that made it */
+	int exit_signal;       /* told to the parent; 0: none */
+	struct waitq child_wq; /* a child changed state */
 	bool is_subreaper;
-	uint32_t membarrier;	/* registered commands */
-	uint16_t ioprio;	/* of its threads; ioprio_set(2) */
+	uint32_t membarrier; /* registered commands */
+	uint16_t ioprio;     /* of its threads; ioprio_set(2) */
 
 	struct pid *pgrp_pid, *session_pid; /* counted */
 	struct list in_pgrp, in_session;
 	bool is_session_leader;
-	void *tty;		/* controlling terminal; drivers/ */
+	void *tty; /* controlling terminal; drivers/ */
 
 	struct sigpending pending;
 
 	/* Ending and stopping. */
 	bool is_group_exit;
 	int group_exit_code;	/* status word */
-	struct task *exec_task;	/* execve is killing the other threads */
+	struct task *exec_task; /* execve is killing the other threads */
 	bool is_zombie;		/* all threads exited, to be waited for */
 	int exit_code;
-	bool is_stopped;	/* job control */
-	int stop_code;		/* signal; to be reported once */
-	uint32_t stop_nr;	/* counts stops, from 1 */
+	bool is_stopped;  /* job control */
+	int stop_code;	  /* signal; to be reported once */
+	uint32_t stop_nr; /* counts stops, from 1 */
 	bool stop_reported, continued_unreported;
 
 	struct lx_rlimit rlim[LX_RLIM_NLIMITS];
@@ -188,8 +188,8 @@ struct process {
 		uint64_t interval_ns, value_ns;
 		struct ktimer timer;
 	} itimer[ITIMER_COUNT];
-	struct ktimer cpu_watch;   /* CPU timers may be due; kernel/itimer.c */
-	uint64_t xcpu_next_ns;	   /* CPU time of the next SIGXCPU */
+	struct ktimer cpu_watch; /* CPU timers may be due; kernel/itimer.c */
+	uint64_t xcpu_next_ns;	 /* CPU time of the next SIGXCPU */
 	struct list posix_timers;
 	int next_timer_id;
 
@@ -200,11 +200,11 @@ struct process {
 	uint64_t maxrss_pages, cmaxrss_pages;
 	uint64_t rchar, wchar, syscr, syscw;
 
-	struct file *exe;	/* counted */
-	bool has_execed;	/* setpgid(2)'s EACCES */
+	struct file *exe; /* counted */
+	bool has_execed;  /* setpgid(2)'s EACCES */
 	bool is_dumpable;
 	int oom_score_adj;
-	uint64_t start_ns;	/* monotonic */
+	uint64_t start_ns; /* monotonic */
 };
 
 /* current_task - the task whose kernel stack this is; NULL on a vCPU's idle
@@ -268,8 +268,8 @@ bool task_may_trace(const struct task *by, const struct task *of);
 
 /* task_spawn_kernel - a task without a guest program, that nobody sees: no
  * number, no signals.  @fn must not return.  *@out: to task_wake() it. */
-MUST_CHECK int task_spawn_kernel(const char *name,
-				 int (*fn)(struct task *t), struct task **out);
+MUST_CHECK int task_spawn_kernel(const char *name, int (*fn)(struct task *t),
+				 struct task **out);
 
 /* task_exit - end this thread; task_exit_group - the whole process.  @code is
  * a wait(2) status word.  They return: the trap's exit path ends the task. */

@@ -23,8 +23,8 @@ const struct trap_observer *trap_observer;
 static void
 note_trap(struct task *t, const struct stop *stop)
 {
-	uint64_t a = stop->kind == STOP_SYSCALL ? t->run.regs.orig_rax
-						: stop->addr;
+	uint64_t a =
+		stop->kind == STOP_SYSCALL ? t->run.regs.orig_rax : stop->addr;
 	uint32_t i = t->last_n++ % ARRAY_LEN(t->last);
 
 	t->last[i].kind = stop->kind;

@@ -12,10 +12,10 @@
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
 
-#define PATH_MAX	4096
-#define ARGS_MIN	(128 * 1024ull)
-#define ARGS_MAX	(6 * 1024 * 1024ull)
-#define STRLEN_MAX	131072ull
+#define PATH_MAX   4096
+#define ARGS_MIN   (128 * 1024ull)
+#define ARGS_MAX   (6 * 1024 * 1024ull)
+#define STRLEN_MAX 131072ull
 
 /* execve(2), "Limits on size of arguments and environment". */
 static uint64_t
@@ -45,11 +45,18 @@ gather(struct task *t, uaddr_t argv, uaddr_t envp, struct exec_strings *s)
 	return exec_strings_user(s, t->mm, envp, &s->envc, limit);
 }
 
-/* The file, and the name by which a script would be opened again. */
+/* A program: its file, and the name by which a script would be opened again,
+ * which is no use where that needs a descriptor that exec closes. */
+struct program {
+	struct file *file;
+	bool hidden;
+	char path[PATH_MAX], name[PATH_MAX + 32];
+};
+
 static int
-open_at(struct task *t, int dirfd, const char *path, uint32_t flags,
-	struct file **out, char *name, size_t n, bool *hidden)
+open_at(struct task *t, int dirfd, uint32_t flags, struct program *p)
 {
+	const char *path = p->path;
 	AUTO_PUT(file) dir = NULL;
 	struct walk w = {
 		.fs = t->fs,
@@ -59,8 +66,7 @@ open_at(struct task *t, int dirfd, const char *path, uint32_t flags,
 	};
 	int err;
 
-	str_copy(name, path, n);
-	*hidden = false;
+	str_copy(p->name, path, sizeof(p->name));
 	if (path[0] != '/' && dirfd != LX_AT_FDCWD) {
 		int cloexec;
 
@@ -69,17 +75,18 @@ open_at(struct task *t, int dirfd, const char *path, uint32_t flags,
 			return err;
 		w.start = dir->path;
 		cloexec = fd_get_cloexec(t->files, dirfd);
-		*hidden = cloexec > 0;
-		str_format(name, n, path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d",
-			   dirfd, path);
+		p->hidden = cloexec > 0;
+		str_format(p->name, sizeof(p->name),
+			   path[0] ? "/dev/fd/%d/%s" : "/dev/fd/%d", dirfd,
+			   path);
 	}
 	if (!path[0] && !(flags & LX_AT_EMPTY_PATH))
 		return -ENOENT;
-	return vfs_open(&w, path,
-			LX_O_RDONLY | VFS_OPEN_EXEC |
-				(flags & LX_AT_SYMLINK_NOFOLLOW ? LX_O_NOFOLLOW
-								: 0),
-			0, out);
+	return vfs_open(
+		&w, path,
+		LX_O_RDONLY | VFS_OPEN_EXEC |
+			(flags & LX_AT_SYMLINK_NOFOLLOW ? LX_O_NOFOLLOW : 0),
+		0, &p->file);
 }
 
 static sysret_t
@@ -87,30 +94,25 @@ exec_at(struct task *t, int dirfd, uaddr_t upath, uaddr_t argv, uaddr_t envp,
 	uint32_t flags)
 {
 	struct exec_strings args = {0};
-	struct file *f;
-	char *path, *name;
-	bool hidden;
+	struct program *p = KNEW(struct program);
 	int64_t n;
 	int err;
 
-	path = kmalloc(PATH_MAX * 2 + 32);
-	if (!path)
+	if (!p)
 		return -ENOMEM;
-	name = path + PATH_MAX;
-	n = copy_str_in(t->mm, path, upath, PATH_MAX);
+	n = copy_str_in(t->mm, p->path, upath, sizeof(p->path));
 	err = n < 0 ? (int)n : 0;
 	if (!err)
-		err = open_at(t, dirfd, path, flags, &f, name, PATH_MAX + 32,
-			      &hidden);
+		err = open_at(t, dirfd, flags, p);
 	if (!err) {
 		err = gather(t, argv, envp, &args);
 		if (err)
-			file_put(f);
+			file_put(p->file);
 		else
-			err = task_exec(t, f, name, &args, hidden);
+			err = task_exec(t, p->file, p->name, &args, p->hidden);
 	}
 	exec_strings_fini(&args);
-	kfree(path);
+	kfree(p);
 	return err;
 }
 

@@ -56,9 +56,10 @@ wait_again(struct task *t, struct restart_block *rb)
 }
 
 static sysret_t
-do_wait(struct task *t, uaddr_t at, int op, bool shared, uint32_t val,
-	uint64_t timeout, uint32_t bitset)
+do_wait(struct task *t, uaddr_t at, int op, uint32_t val, uint64_t timeout,
+	uint32_t bitset)
 {
+	bool shared = !(op & LX_FUTEX_PRIVATE_FLAG);
 	bool relative = (op & LX_FUTEX_CMD_MASK) == LX_FUTEX_WAIT;
 	uint64_t deadline;
 	int err = deadline_of(t, timeout, relative,
@@ -78,8 +79,8 @@ do_wait(struct task *t, uaddr_t at, int op, bool shared, uint32_t val,
 }
 
 sysret_t
-sys_futex(struct task *t, uaddr_t uaddr, int op, uint32_t val,
-	  uint64_t timeout, uaddr_t uaddr2, uint32_t val3)
+sys_futex(struct task *t, uaddr_t uaddr, int op, uint32_t val, uint64_t timeout,
+	  uaddr_t uaddr2, uint32_t val3)
 {
 	int cmd = op & LX_FUTEX_CMD_MASK;
 	bool shared = !(op & LX_FUTEX_PRIVATE_FLAG);
@@ -90,10 +91,10 @@ sys_futex(struct task *t, uaddr_t uaddr, int op, uint32_t val,
 		return -ENOSYS;
 	switch (cmd) {
 	case LX_FUTEX_WAIT:
-		return do_wait(t, uaddr, op, shared, val, timeout,
+		return do_wait(t, uaddr, op, val, timeout,
 			       LX_FUTEX_BITSET_MATCH_ANY);
 	case LX_FUTEX_WAIT_BITSET:
-		return do_wait(t, uaddr, op, shared, val, timeout, val3);
+		return do_wait(t, uaddr, op, val, timeout, val3);
 	case LX_FUTEX_WAKE:
 		return futex_wake(t, uaddr, shared, (int)val,
 				  LX_FUTEX_BITSET_MATCH_ANY);

@@ -146,8 +146,8 @@ sys_setregid(struct task *t, uint32_t rgid, uint32_t egid)
 
 	if (rgid != NOBODY_SET && !may && rgid != old.gid && rgid != old.egid)
 		return -EPERM;
-	if (egid != NOBODY_SET && !may && egid != old.gid &&
-	    egid != old.egid && egid != old.sgid)
+	if (egid != NOBODY_SET && !may && egid != old.gid && egid != old.egid &&
+	    egid != old.sgid)
 		return -EPERM;
 	if (rgid != NOBODY_SET)
 		c->gid = rgid;

@@ -22,8 +22,8 @@ sys_getrandom(struct task *t, uaddr_t buf, uint64_t count, uint32_t flags)
 	struct uio u;
 	int err;
 
-	if (flags & ~(uint32_t)(LX_GRND_NONBLOCK | LX_GRND_RANDOM |
-				LX_GRND_INSECURE))
+	if (flags &
+	    ~(uint32_t)(LX_GRND_NONBLOCK | LX_GRND_RANDOM | LX_GRND_INSECURE))
 		return -EINVAL;
 	if ((flags & LX_GRND_RANDOM) && (flags & LX_GRND_INSECURE))
 		return -EINVAL;

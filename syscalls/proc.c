@@ -78,8 +78,8 @@ copy_clone_args(struct task *t, uaddr_t args, uint64_t size,
 static int
 check_clone3(const struct lx_clone_args *a)
 {
-	const uint64_t known = 0xffffffffull | LX_CLONE_CLEAR_SIGHAND |
-			       LX_CLONE_INTO_CGROUP;
+	const uint64_t known =
+		0xffffffffull | LX_CLONE_CLEAR_SIGHAND | LX_CLONE_INTO_CGROUP;
 
 	if ((a->flags & ~known) || (a->flags & LX_CSIGNAL) ||
 	    (a->flags & LX_CLONE_DETACHED))
@@ -236,9 +236,9 @@ pgrp_in_session(struct pid *pgrp, const struct pid *session)
 {
 	struct process *p;
 
-	LIST_EACH (p, &pgrp->pgrp, in_pgrp)
-		if (p->session_pid == session)
-			return true;
+	LIST_EACH(p, &pgrp->pgrp, in_pgrp)
+	if (p->session_pid == session)
+		return true;
 	return false;
 }
 

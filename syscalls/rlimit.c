@@ -12,8 +12,8 @@
 #include "syscalls/rusage.h"
 #include "syscalls/sysdef.h"
 
-#define NR_OPEN	     1048576ull
-#define NS_PER_TICK  (NSEC_PER_SEC / LX_CLK_TCK)
+#define NR_OPEN	    1048576ull
+#define NS_PER_TICK (NSEC_PER_SEC / LX_CLK_TCK)
 
 /* mm/ keeps its own copy of what it enforces. */
 static void
@@ -21,7 +21,8 @@ limits_changed(struct process *p)
 {
 	struct task *o;
 
-	LIST_EACH (o, &p->threads, in_process) {
+	LIST_EACH(o, &p->threads, in_process)
+	{
 		struct mm_limits *l;
 
 		if (!o->mm)
@@ -124,7 +125,8 @@ usage_self(struct process *p, struct lx_rusage *ru)
 
 	process_cpu_ns(p, &u, &s);
 	rusage_times(ru, u, s);
-	LIST_EACH (o, &p->threads, in_process) {
+	LIST_EACH(o, &p->threads, in_process)
+	{
 		struct mm_stat st;
 
 		vol += o->nvcsw;

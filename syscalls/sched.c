@@ -54,8 +54,7 @@ check_policy(int policy, int priority)
 }
 
 static int
-set_policy(struct task *t, struct task *o, int policy, int priority,
-	   bool reset)
+set_policy(struct task *t, struct task *o, int policy, int priority, bool reset)
 {
 	int err = check_policy(policy, priority);
 
@@ -104,8 +103,7 @@ sys_sched_setparam(struct task *t, int pid, uaddr_t param)
 	o = target(t, pid);
 	if (!o)
 		return -ESRCH;
-	return set_policy(t, o, o->policy, p.sched_priority,
-			  o->resets_on_fork);
+	return set_policy(t, o, o->policy, p.sched_priority, o->resets_on_fork);
 }
 
 sysret_t
@@ -352,8 +350,8 @@ prio_one(struct task *o, void *arg)
 sysret_t
 sys_getpriority(struct task *t, int which, int who)
 {
-	struct prio_walk w = {.from = t, .which = which, .who = who,
-			      .best = 19};
+	struct prio_walk w = {
+		.from = t, .which = which, .who = who, .best = 19};
 
 	if (which < LX_PRIO_PROCESS || which > LX_PRIO_USER)
 		return -EINVAL;
@@ -364,8 +362,11 @@ sys_getpriority(struct task *t, int which, int who)
 sysret_t
 sys_setpriority(struct task *t, int which, int who, int nice)
 {
-	struct prio_walk w = {.from = t, .which = which, .who = who,
-			      .set = true, .nice = MAX(-20, MIN(nice, 19))};
+	struct prio_walk w = {.from = t,
+			      .which = which,
+			      .who = who,
+			      .set = true,
+			      .nice = MAX(-20, MIN(nice, 19))};
 
 	if (which < LX_PRIO_PROCESS || which > LX_PRIO_USER)
 		return -EINVAL;

@@ -13,7 +13,8 @@ struct um_regs;
 void syscalls_init(void);
 
 /* syscalls_trace - show calls as @filter says on @out: --strace.
- * Returns: 0; -EINVAL, and a line in the log, when the filter makes no sense. */
+ * Returns: 0; -EINVAL, and a line in the log, when the filter makes no sense.
+ */
 MUST_CHECK int syscalls_trace(const char *filter, strace_out_fn *out);
 
 /*

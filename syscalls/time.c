@@ -17,8 +17,8 @@
 
 /* Clock ids below zero name a process's or thread's CPU clock:
  * clock_getcpuclockid(3). */
-#define CPUCLOCK_PID(id)     (~((id) >> 3))
-#define CPUCLOCK_WHICH(id)   ((id)&3)
+#define CPUCLOCK_PID(id)       (~((id) >> 3))
+#define CPUCLOCK_WHICH(id)     ((id)&3)
 #define CPUCLOCK_IS_THREAD(id) ((id)&4)
 enum { CPUCLOCK_PROF, CPUCLOCK_VIRT, CPUCLOCK_SCHED };
 
@@ -201,7 +201,7 @@ sys_settimeofday(struct task *t, uaddr_t tv, uaddr_t tz)
 		if (v.tv_sec < 0)
 			return -EINVAL;
 		set_realtime((uint64_t)v.tv_sec * NSEC_PER_SEC +
-				   (uint64_t)v.tv_usec * 1000);
+			     (uint64_t)v.tv_usec * 1000);
 	}
 	return 0;
 }

@@ -220,8 +220,8 @@ sys_timerfd_settime(struct task *t, int fd, uint32_t flags, uaddr_t value,
 	err = get_spec(t, value, &v);
 	if (err)
 		return err;
-	if (flags & ~(uint32_t)(LX_TFD_TIMER_ABSTIME |
-				LX_TFD_TIMER_CANCEL_ON_SET))
+	if (flags &
+	    ~(uint32_t)(LX_TFD_TIMER_ABSTIME | LX_TFD_TIMER_CANCEL_ON_SET))
 		return -EINVAL;
 	err = fd_get(t->files, fd, &f);
 	if (!err)

@@ -56,8 +56,8 @@ sys_sysinfo(struct task *t, uaddr_t info)
 	struct mm_totals tot;
 
 	mm_totals(&tot);
-	si.uptime = (int64_t)((clock_monotonic_ns() - uts_boot_ns) /
-			      NSEC_PER_SEC);
+	si.uptime =
+		(int64_t)((clock_monotonic_ns() - uts_boot_ns) / NSEC_PER_SEC);
 	sched_loadavg(si.loads);
 	si.totalram = tot.total;
 	si.freeram = tot.free;

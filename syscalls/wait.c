@@ -145,9 +145,9 @@ sys_waitid(struct task *t, int idtype, int id, uaddr_t info, uint32_t options,
 	/* Linux writes these fields alone. */
 	err = copy_out(t->mm, info, &si, 12);
 	if (!err)
-		err = copy_out(t->mm,
-			       uaddr_add(info, offsetof(struct lx_siginfo,
-							chld)),
-			       &si.chld, 12);
+		err = copy_out(
+			t->mm,
+			uaddr_add(info, offsetof(struct lx_siginfo, chld)),
+			&si.chld, 12);
 	return err;
 }

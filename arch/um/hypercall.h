@@ -27,12 +27,11 @@ enum hypercall_nr {
 int64_t hypercall(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 		  uint64_t e, uint64_t f);
 
-#define HC_W(x) ((uint64_t)(x))
-#define HYPER0(n)		hypercall(HC_##n, 0, 0, 0, 0, 0, 0)
-#define HYPER1(n, a)		hypercall(HC_##n, HC_W(a), 0, 0, 0, 0, 0)
-#define HYPER2(n, a, b)		hypercall(HC_##n, HC_W(a), HC_W(b), 0, 0, 0, 0)
-#define HYPER3(n, a, b, c)                                                     \
-	hypercall(HC_##n, HC_W(a), HC_W(b), HC_W(c), 0, 0, 0)
+#define HC_W(x)		   ((uint64_t)(x))
+#define HYPER0(n)	   hypercall(HC_##n, 0, 0, 0, 0, 0, 0)
+#define HYPER1(n, a)	   hypercall(HC_##n, HC_W(a), 0, 0, 0, 0, 0)
+#define HYPER2(n, a, b)	   hypercall(HC_##n, HC_W(a), HC_W(b), 0, 0, 0, 0)
+#define HYPER3(n, a, b, c) hypercall(HC_##n, HC_W(a), HC_W(b), HC_W(c), 0, 0, 0)
 #define HYPER4(n, a, b, c, d)                                                  \
 	hypercall(HC_##n, HC_W(a), HC_W(b), HC_W(c), HC_W(d), 0, 0)
 #define HYPER5(n, a, b, c, d, e)                                               \

@@ -29,20 +29,20 @@
 /* Inside the arena. */
 #define IMAGE_BASE  ARENA_BASE /* text, rodata, data, bss of vmviv */
 #define IMAGE_MAX   MiB(64)
-#define HYPER_PAGE  (ARENA_BASE + MiB(64))  /* private to each host process */
-#define BOOT_PARAMS (ARENA_BASE + MiB(80))  /* struct boot_params + strings */
+#define HYPER_PAGE  (ARENA_BASE + MiB(64)) /* private to each host process */
+#define BOOT_PARAMS (ARENA_BASE + MiB(80)) /* struct boot_params + strings */
 #define BOOT_MAX    MiB(16)
-#define EVENT_RING  (ARENA_BASE + MiB(96))  /* struct event_ring */
-#define KHEAP_BASE  (ARENA_BASE + GiB(1))   /* page allocator of base/slab.c */
+#define EVENT_RING  (ARENA_BASE + MiB(96)) /* struct event_ring */
+#define KHEAP_BASE  (ARENA_BASE + GiB(1))  /* page allocator of base/slab.c */
 #define KHEAP_SIZE  GiB(15)
-#define KSTACK_BASE (ARENA_BASE + GiB(16))  /* kernel stacks, KSTACK_SIZE each */
+#define KSTACK_BASE (ARENA_BASE + GiB(16)) /* KSTACK_SIZE each */
 #define KSTACK_AREA GiB(16)
 #define KSTACK_SIZE KiB(64) /* sparse: touched pages only; aligned */
-#define FRAME_TABLE (ARENA_BASE + GiB(32))  /* struct frame by frame number */
+#define FRAME_TABLE (ARENA_BASE + GiB(32)) /* struct frame by frame number */
 #define FRAME_AREA  GiB(16)
 
 /* Beside the arena. */
-#define INITRD_BASE (REGION_BASE + GiB(96))  /* read-only archive, if any */
+#define INITRD_BASE (REGION_BASE + GiB(96)) /* read-only archive, if any */
 #define INITRD_MAX  GiB(4)
 #define STUB_BASE   (REGION_BASE + GiB(128)) /* in guest processes only */
 #define STUB_SIZE   GiB(64)

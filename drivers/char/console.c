@@ -165,10 +165,22 @@ console_open(struct inode *i, struct file *f)
 }
 
 static struct chrdev devices[] = {
-	{.name = "console", .major = 5, .minor = 1, .count = 1, .mode = 0600,
-	 .gid = 5, .fops = &tty_file_ops, .open = console_open},
-	{.name = "hvc0", .major = 229, .minor = 0, .count = 1, .mode = 0620,
-	 .gid = 5, .fops = &tty_file_ops, .open = console_open},
+	{.name = "console",
+	 .major = 5,
+	 .minor = 1,
+	 .count = 1,
+	 .mode = 0600,
+	 .gid = 5,
+	 .fops = &tty_file_ops,
+	 .open = console_open},
+	{.name = "hvc0",
+	 .major = 229,
+	 .minor = 0,
+	 .count = 1,
+	 .mode = 0620,
+	 .gid = 5,
+	 .fops = &tty_file_ops,
+	 .open = console_open},
 };
 
 void

@@ -65,8 +65,7 @@ index_of(const char *name, size_t len, uint32_t *out)
 }
 
 static int
-root_lookup(struct inode *dir, const char *name, size_t len,
-	    struct inode **out)
+root_lookup(struct inode *dir, const char *name, size_t len, struct inode **out)
 {
 	uint32_t index;
 	struct pty *p;

@@ -9,7 +9,7 @@
 #include "include/abi/signal.h"
 #include "mm/uio.h"
 
-#define DISABLED 0 /* _POSIX_VDISABLE */
+#define DISABLED   0 /* _POSIX_VDISABLE */
 #define AT(tty, i) ((tty)->in[(i) % TTY_INPUT_MAX])
 
 static bool
@@ -33,7 +33,7 @@ mark_end(struct tty *tty, uint32_t i, bool on)
 	if (on)
 		tty->ends[i / 8] |= (uint8_t)(1u << (i % 8));
 	else
-		tty->ends[i / 8] &= (uint8_t)~(1u << (i % 8));
+		tty->ends[i / 8] &= (uint8_t) ~(1u << (i % 8));
 }
 
 static bool
@@ -424,9 +424,8 @@ read_line(struct tty *tty, struct uio *u)
 			break;
 	}
 	/* The end of file right behind what just fitted goes with it. */
-	if (!u->left && tty->tail != tty->canon &&
-	    line_ends(tty, tty->tail) && AT(tty, tty->tail) == DISABLED &&
-	    u->moved)
+	if (!u->left && tty->tail != tty->canon && line_ends(tty, tty->tail) &&
+	    AT(tty, tty->tail) == DISABLED && u->moved)
 		mark_end(tty, tty->tail++, false);
 	return 0;
 }
@@ -439,8 +438,8 @@ read_raw(struct tty *tty, struct uio *u)
 
 	if (tty->termios.c_cc[LX_VTIME] && min)
 		min = 1; /* TIME runs between bytes: what is there will do */
-	if (have < MIN((uint64_t)min, u->left + u->moved) - MIN(
-			(uint64_t)min, u->moved))
+	if (have < MIN((uint64_t)min, u->left + u->moved) -
+			   MIN((uint64_t)min, u->moved))
 		return -EAGAIN;
 	while (u->left && tty->tail != tty->head) {
 		uint32_t at = tty->tail % TTY_INPUT_MAX;
@@ -460,8 +459,7 @@ read_raw(struct tty *tty, struct uio *u)
 int
 ldisc_read(struct tty *tty, struct uio *u)
 {
-	int err = tty_is(tty, LX_ICANON) ? read_line(tty, u)
-					 : read_raw(tty, u);
+	int err = tty_is(tty, LX_ICANON) ? read_line(tty, u) : read_raw(tty, u);
 
 	if (u->moved)
 		tty->ops->unthrottle(tty);

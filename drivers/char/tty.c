@@ -21,13 +21,22 @@ static const struct lx_termios standard = {
 	.c_cflag = LX_B38400 | LX_CS8 | LX_CREAD | LX_HUPCL,
 	.c_lflag = LX_ISIG | LX_ICANON | LX_ECHO | LX_ECHOE | LX_ECHOK |
 		   LX_ECHOCTL | LX_ECHOKE | LX_IEXTEN,
-	.c_cc = {
-		[LX_VINTR] = 003, [LX_VQUIT] = 034, [LX_VERASE] = 0177,
-		[LX_VKILL] = 025, [LX_VEOF] = 004, [LX_VMIN] = 1,
-		[LX_VSTART] = 021, [LX_VSTOP] = 023, [LX_VSUSP] = 032,
-		[LX_VREPRINT] = 022, [LX_VDISCARD] = 017, [LX_VWERASE] = 027,
-		[LX_VLNEXT] = 026,
-	},
+	.c_cc =
+		{
+			[LX_VINTR] = 003,
+			[LX_VQUIT] = 034,
+			[LX_VERASE] = 0177,
+			[LX_VKILL] = 025,
+			[LX_VEOF] = 004,
+			[LX_VMIN] = 1,
+			[LX_VSTART] = 021,
+			[LX_VSTOP] = 023,
+			[LX_VSUSP] = 032,
+			[LX_VREPRINT] = 022,
+			[LX_VDISCARD] = 017,
+			[LX_VWERASE] = 027,
+			[LX_VLNEXT] = 026,
+		},
 };
 
 static void

@@ -101,8 +101,7 @@ static PROC_SHOW(fdinfo_show)
 	if (f->path.dentry)
 		flags |= 0100000;
 	strbuf_add(sb, "pos:\t%lld\nflags:\t0%o\nmnt_id:\t%u\nino:\t%llu\n",
-		   (long long)f->pos, flags,
-		   f->path.mnt ? f->path.mnt->id : 0,
+		   (long long)f->pos, flags, f->path.mnt ? f->path.mnt->id : 0,
 		   (unsigned long long)(f->inode ? f->inode->ino : 0));
 	if (f->ops->show_fdinfo)
 		f->ops->show_fdinfo(f, sb);
@@ -124,11 +123,17 @@ next_fd(const struct proc_inode *dir, uint64_t from, uint64_t *out)
 }
 
 static const struct proc_row fd_leaf = {
-	"", LX_S_IFLNK | 0700, ROW_TRACE | ROW_FD_MODE, .link = fd_link,
+	"",
+	LX_S_IFLNK | 0700,
+	ROW_TRACE | ROW_FD_MODE,
+	.link = fd_link,
 	.jump = fd_jump,
 };
 static const struct proc_row fdinfo_leaf = {
-	"", LX_S_IFREG | 0444, ROW_TRACE, .show = fdinfo_show,
+	"",
+	LX_S_IFREG | 0444,
+	ROW_TRACE,
+	.show = fdinfo_show,
 };
 
 const struct proc_series pid_fd_series = {.next = next_fd, .leaf = &fd_leaf};

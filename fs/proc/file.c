@@ -204,8 +204,7 @@ is_repeated(const struct proc_inode *dir, uint32_t row, const char *name,
 {
 	while (row--) {
 		size_t n;
-		const char *other =
-			proc_row_in(dir, &dir->tree->rows[row], &n);
+		const char *other = proc_row_in(dir, &dir->tree->rows[row], &n);
 
 		if (other && n == len && !memcmp(other, name, n))
 			return true;

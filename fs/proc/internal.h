@@ -58,7 +58,10 @@ struct proc_tree {
 	uint32_t n;
 };
 
-#define PROC_TREE(table) {.rows = (table), .n = ARRAY_LEN(table)}
+#define PROC_TREE(table)                                                       \
+	{                                                                      \
+		.rows = (table), .n = ARRAY_LEN(table)                         \
+	}
 
 struct proc_series {
 	const char *prefix;

@@ -99,7 +99,7 @@ pid_sched_show(const struct proc_inode *pi, struct strbuf *sb)
 	add_count(sb, "nr_voluntary_switches", (int64_t)t->nvcsw);
 	add_count(sb, "nr_involuntary_switches", (int64_t)t->nivcsw);
 	add_count(sb, "policy", t->policy);
-	add_count(sb, "prio", t->rt_priority ? 99 - t->rt_priority
-					     : 120 + t->nice);
+	add_count(sb, "prio",
+		  t->rt_priority ? 99 - t->rt_priority : 120 + t->nice);
 	return 0;
 }

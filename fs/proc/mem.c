@@ -18,8 +18,8 @@
 static int64_t
 fetch(struct mm *mm, uint64_t start, uint64_t end, char **out)
 {
-	uint64_t len = end > start ? MIN(end - start, (uint64_t)STRINGS_MAX)
-				   : 0;
+	uint64_t len =
+		end > start ? MIN(end - start, (uint64_t)STRINGS_MAX) : 0;
 	uint64_t done = 0;
 	char *buf = len ? kmalloc(len + 1) : NULL;
 
@@ -29,8 +29,8 @@ fetch(struct mm *mm, uint64_t start, uint64_t end, char **out)
 	if (!buf)
 		return -ENOMEM;
 	while (done < len) {
-		uint64_t n = MIN(PAGE_SIZE - (start + done) % PAGE_SIZE,
-				 len - done);
+		uint64_t n =
+			MIN(PAGE_SIZE - (start + done) % PAGE_SIZE, len - done);
 
 		if (copy_in_force(mm, buf + done, uaddr(start + done), n))
 			break;
@@ -47,8 +47,7 @@ fetch(struct mm *mm, uint64_t start, uint64_t end, char **out)
 static int64_t
 fetch_title(struct mm *mm, const struct mm_layout *l, char **out)
 {
-	int64_t n = fetch(mm, l->arg_start,
-			  MAX(l->env_end, l->arg_end), out);
+	int64_t n = fetch(mm, l->arg_start, MAX(l->env_end, l->arg_end), out);
 	uint64_t args = l->arg_end - l->arg_start;
 	const char *end;
 

@@ -7,7 +7,7 @@
 #define TEXT(name, text)                                                       \
 	{                                                                      \
 		name, LX_S_IFREG | 0444, ROW_FIXED, .show = proc_show_text,    \
-			.value = text                                          \
+						    .value = text              \
 	}
 
 /* The kernel has no network devices of its own but those net/ registers. */

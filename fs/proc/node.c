@@ -336,8 +336,7 @@ lookup_number(struct inode *dir, const char *name, size_t len,
 }
 
 static int
-proc_lookup(struct inode *dir, const char *name, size_t len,
-	    struct inode **out)
+proc_lookup(struct inode *dir, const char *name, size_t len, struct inode **out)
 {
 	const struct proc_inode *pd = proc_i(dir);
 	const struct proc_row *rows = pd->tree->rows;
@@ -389,8 +388,7 @@ static const struct inode_ops proc_link_ops = {
 int
 proc_root(struct super *sb, const struct proc_tree *tree)
 {
-	struct proc_inode as = {
-		.tree = tree, .row = &tree->rows[0], .dir = ""};
+	struct proc_inode as = {.tree = tree, .row = &tree->rows[0], .dir = ""};
 	int err = make_inode(sb, &as, tree->rows[0].mode, &sb->root);
 
 	if (!err)
@@ -439,8 +437,8 @@ proc_evict(struct inode *i)
 static int
 proc_statfs(struct super *sb, struct kstatfs *out)
 {
-	out->type = sb->priv == &sysfs_tree ? LX_SYSFS_MAGIC
-					    : LX_PROC_SUPER_MAGIC;
+	out->type =
+		sb->priv == &sysfs_tree ? LX_SYSFS_MAGIC : LX_PROC_SUPER_MAGIC;
 	out->bsize = out->frsize = PAGE_SIZE;
 	out->namelen = 255;
 	return 0;

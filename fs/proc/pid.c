@@ -151,16 +151,15 @@ static PROC_SHOW(syscall_show)
 		strbuf_add(sb, "-1 0x%llx 0x%llx\n", (unsigned long long)r->rsp,
 			   (unsigned long long)r->rip);
 	else
-		strbuf_add(sb,
-			   "%lld 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx "
-			   "0x%llx 0x%llx\n",
-			   (long long)r->orig_rax, (unsigned long long)r->rdi,
-			   (unsigned long long)r->rsi,
-			   (unsigned long long)r->rdx,
-			   (unsigned long long)r->r10,
-			   (unsigned long long)r->r8, (unsigned long long)r->r9,
-			   (unsigned long long)r->rsp,
-			   (unsigned long long)r->rip);
+		strbuf_add(
+			sb,
+			"%lld 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx 0x%llx "
+			"0x%llx 0x%llx\n",
+			(long long)r->orig_rax, (unsigned long long)r->rdi,
+			(unsigned long long)r->rsi, (unsigned long long)r->rdx,
+			(unsigned long long)r->r10, (unsigned long long)r->r8,
+			(unsigned long long)r->r9, (unsigned long long)r->rsp,
+			(unsigned long long)r->rip);
 	return 0;
 }
 
@@ -184,8 +183,8 @@ static PROC_SHOW(children_show)
 	/* Children belong to the process here; its leader has them all. */
 	if (t->proc->leader != t)
 		return 0;
-	LIST_EACH (c, &t->proc->children, sibling)
-		strbuf_add(sb, "%d ", c->pid);
+	LIST_EACH(c, &t->proc->children, sibling)
+	strbuf_add(sb, "%d ", c->pid);
 	return 0;
 }
 
@@ -198,7 +197,8 @@ next_thread(const struct proc_inode *dir, uint64_t from, uint64_t *out)
 
 	if (!p)
 		return false;
-	LIST_EACH (t, &p->threads, in_process) {
+	LIST_EACH(t, &p->threads, in_process)
+	{
 		uint64_t tid = (uint64_t)t->tid;
 
 		if (tid < from || (found && tid >= *out))
@@ -233,14 +233,14 @@ ns_link(const struct proc_inode *pi, char *buf, size_t n)
 	const char *end = strstr(name, "_for_children");
 
 	return str_format(buf, n, "%.*s:[%lld]",
-			  (int)(end ? end - name : (int64_t)strlen(name)),
-			  name, (long long)pi->row->min);
+			  (int)(end ? end - name : (int64_t)strlen(name)), name,
+			  (long long)pi->row->min);
 }
 
 #define NS(name, number)                                                       \
 	{                                                                      \
 		"ns/" name, LNK(0777), ROW_TRACE, .link = ns_link,             \
-			.min = (number)                                        \
+						  .min = (number)              \
 	}
 
 /* Both tables, in the order of Linux. */
@@ -254,8 +254,7 @@ ns_link(const struct proc_inode *pi, char *buf, size_t n)
 		NS("time", 4026531834), NS("time_for_children", 4026531834),   \
 		NS("user", 4026531837), NS("uts", 4026531838),                 \
 		{"net", DIR(0555), .tree = &proc_net_tree},                    \
-		{"environ", REG(0400), ROW_TRACE,                              \
-		 .fetch = pid_environ_fetch},                                  \
+		{"environ", REG(0400), ROW_TRACE, .fetch = pid_environ_fetch}, \
 		{"auxv", REG(0400), ROW_TRACE, .show = pid_auxv_show},         \
 		{"status", REG(0444), .show = pid_status_show},                \
 		{"personality", REG(0400), ROW_TRACE,                          \
@@ -303,8 +302,11 @@ ns_link(const struct proc_inode *pi, char *buf, size_t n)
 		 .value = "         0          0 4294967295\n"},               \
 		{"setgroups", REG(0444), .show = proc_show_text,               \
 		 .value = "allow\n"},                                          \
-		{"projid_map", REG(0444), .show = proc_show_text,              \
-		 .value = "         0          0 4294967295\n"}
+	{                                                                      \
+		"projid_map", REG(0444),                                       \
+			.show = proc_show_text,                                \
+			.value = "         0          0 4294967295\n"          \
+	}
 
 static const struct proc_row pid_rows[] = {
 	{"", .mode = DIR(0555)},

@@ -13,8 +13,8 @@
 #include "kernel/uts.h"
 #include "mm/mm.h"
 
-#define RO (LX_S_IFREG | 0444)
-#define RW (LX_S_IFREG | 0644)
+#define RO  (LX_S_IFREG | 0444)
+#define RW  (LX_S_IFREG | 0644)
 #define ANY INT32_MAX
 
 typedef unsigned long long ull;

@@ -5,7 +5,7 @@
 #include "kernel/sched.h"
 #include "mm/mm.h"
 
-#define RO (LX_S_IFREG | 0444)
+#define RO  (LX_S_IFREG | 0444)
 #define DIR (LX_S_IFDIR | 0555)
 
 typedef unsigned long long ull;
@@ -23,8 +23,7 @@ add_mask(struct strbuf *sb, uint64_t set)
 		strbuf_add(sb, "%0*llx,%08llx\n", (int)(vcpu_count - 29) / 4,
 			   (ull)(set >> 32), (ull)(set & 0xffffffff));
 	else
-		strbuf_add(sb, "%0*llx\n", (int)(vcpu_count + 3) / 4,
-			   (ull)set);
+		strbuf_add(sb, "%0*llx\n", (int)(vcpu_count + 3) / 4, (ull)set);
 }
 
 static PROC_SHOW(cpu_list_show)

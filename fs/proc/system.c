@@ -77,7 +77,8 @@ add_faults(struct process *p, void *arg)
 
 	sum[0] += p->minflt + p->cminflt;
 	sum[1] += p->majflt + p->cmajflt;
-	LIST_EACH (t, &p->threads, in_process) {
+	LIST_EACH(t, &p->threads, in_process)
+	{
 		sum[0] += t->minflt;
 		sum[1] += t->majflt;
 	}
@@ -105,10 +106,11 @@ sys_vmstat_show(const struct proc_inode *pi, struct strbuf *sb)
 		   (ull)(m.cached + m.shmem) / PAGE_SIZE,
 		   (ull)m.dirty / PAGE_SIZE, (ull)m.shmem / PAGE_SIZE,
 		   (ull)m.kernel / PAGE_SIZE);
-	strbuf_add(sb,
-		   "pgpgin 0\npgpgout 0\npswpin 0\npswpout 0\npgalloc_normal 0\n"
-		   "pgfree 0\npgfault %llu\npgmajfault %llu\noom_kill 0\n",
-		   (ull)(flt[0] + flt[1]), (ull)flt[1]);
+	strbuf_add(
+		sb,
+		"pgpgin 0\npgpgout 0\npswpin 0\npswpout 0\npgalloc_normal 0\n"
+		"pgfree 0\npgfault %llu\npgmajfault %llu\noom_kill 0\n",
+		(ull)(flt[0] + flt[1]), (ull)flt[1]);
 	return 0;
 }
 
@@ -205,7 +207,7 @@ add_lock(const struct lock_info *li, void *arg)
 
 	strbuf_add(l->sb, "%u: %s  ADVISORY  %-5s %d %02x:%02x:%llu %llu ",
 		   ++l->n,
-		   li->is_flock	 ? "FLOCK"
+		   li->is_flock ? "FLOCK"
 		   : li->is_ofd ? "OFDLCK"
 				: "POSIX",
 		   r->type == LOCK_WRITE ? "WRITE" : "READ", r->pid,

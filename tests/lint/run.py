@@ -257,7 +257,7 @@ def symbol_cases(report, root, tmp, cc):
         for unit, source in units.items():
             obj = where / (names[unit] + ".o")
             lib = where / f"lib{unit}.a"
-            subprocess.run([cc, "-c", "-x", "c", "-", "-o", obj],
+            subprocess.run([*cc.split(), "-c", "-x", "c", "-", "-o", obj],
                            input=source, text=True, check=True)
             subprocess.run(["ar", "rc", lib, obj], check=True)
             args.append(f"{unit}={lib}")
@@ -269,7 +269,7 @@ def image_cases(report, root, tmp, cc):
     for i, (what, source, base, flags, want) in enumerate(IMAGE):
         image, lds = tmp / f"image{i}", tmp / f"image{i}.lds"
         lds.write_text(LDS.format(base=base))
-        subprocess.run([cc, "-ffreestanding", "-fno-pic", "-mcmodel=large",
+        subprocess.run([*cc.split(), "-ffreestanding", "-fno-pic", "-mcmodel=large",
                         "-nostdlib", "-static",
                         "-fno-asynchronous-unwind-tables",
                         "-Wl,-z,noexecstack,--no-warn-rwx-segments",

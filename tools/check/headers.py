@@ -22,10 +22,10 @@ def check(cc, root, rel):
     unit = unit_of(rel)
     hosted = unit is None or UNITS[unit][0] != KERNEL
     flags = HOSTED if hosted else FREESTANDING
-    if "clang" in os.path.basename(cc):
+    if "clang" in os.path.basename(cc[-1]):
         flags = flags + ["-Wno-initializer-overrides"]
     source = f'#include "{rel}"\n#include "{rel}"\n'
-    done = subprocess.run([cc, "-I", str(root), *flags, *COMMON],
+    done = subprocess.run([*cc, "-I", str(root), *flags, *COMMON],
                           input=source, capture_output=True, text=True,
                           cwd=root)
     if done.returncode:
@@ -37,7 +37,8 @@ def check(cc, root, rel):
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
-    cc = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("CC", "cc")
+    cc = (sys.argv[2] if len(sys.argv) > 2 else
+          os.environ.get("CC", "cc")).split()
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda rel: check(cc, root, rel),
                            files(root, ".h"))
