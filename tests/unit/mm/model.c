@@ -9,33 +9,18 @@
 #include "mm/uio.h"
 #include "mm/usercopy.h"
 #include "tests/unit/mm/fake_host.h"
+#include "tests/unit/mm/files.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BASE   0x10000000ull
-#define PAGES  96
-#define PROCS  6
-#define FPAGES 40 /* the file's most */
-#define NFILES 2
+#define BASE  0x10000000ull
+#define PROCS 6
 
 #define RW (LX_PROT_READ | LX_PROT_WRITE)
 
-/* What a page holds: bytes at its begin and end. */
-struct cell {
-	uint8_t v[2];
-};
-
 static const uint64_t cell_off[2] = {7, 4090};
-
-/* An object that can be mapped shared. */
-struct object {
-	int refs;
-	bool is_file;
-	uint64_t size; /* pages */
-	struct cell page[FPAGES > PAGES ? FPAGES : PAGES];
-};
 
 struct slot {
 	bool is_mapped, is_shared, is_own;
@@ -55,97 +40,6 @@ static unsigned seed;
 /* Memory is short: accesses may fail for want of it, and do nothing then. */
 static bool is_tight;
 static int threads = 1;
-
-/* --- files --------------------------------------------------------------- */
-
-struct file {
-	struct mappable map;
-	struct pagecache pc;
-	struct object obj; /* the model's view */
-	uint8_t disk[FPAGES * PAGE_SIZE];
-};
-
-static struct file *files[NFILES];
-
-static struct file *
-file_of(struct mappable *m)
-{
-	return CONTAINER_OF(m, struct file, map);
-}
-
-static void
-no_ref(struct mappable *m)
-{
-	(void)m;
-}
-
-static struct pagecache *
-pages(struct mappable *m)
-{
-	return &file_of(m)->pc;
-}
-
-static int
-may_map(struct mappable *m, bool shared, uint32_t prot)
-{
-	(void)m;
-	(void)shared;
-	(void)prot;
-	return 0;
-}
-
-static void
-describe(struct mappable *m, char *buf, size_t n, uint64_t *dev, uint64_t *ino)
-{
-	(void)m;
-	strncpy(buf, "file", n);
-	*dev = *ino = 1;
-}
-
-static const struct mappable_ops map_ops = {
-	.get = no_ref,
-	.put = no_ref,
-	.pages = pages,
-	.may_map = may_map,
-	.describe = describe,
-};
-
-static int
-disk_read(struct pagecache *pc, uint64_t index, uint64_t n, void *buf)
-{
-	struct file *f = CONTAINER_OF(pc, struct file, pc);
-
-	cr_assert_leq(index + n, FPAGES);
-	memcpy(buf, f->disk + index * PAGE_SIZE, n * PAGE_SIZE);
-	return 0;
-}
-
-static int
-disk_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
-{
-	struct file *f = CONTAINER_OF(pc, struct file, pc);
-
-	memcpy(f->disk + pos, buf, len);
-	return 0;
-}
-
-static const struct pagecache_ops disk_ops = {
-	.read = disk_read,
-	.write = disk_write,
-};
-
-static void
-make_files(void)
-{
-	for (int i = 0; i < NFILES; i++) {
-		struct file *f = files[i] = calloc(1, sizeof(*f));
-
-		f->map.ops = &map_ops;
-		pagecache_init(&f->pc, i ? &disk_ops : NULL, f, 0);
-		f->obj.refs = 1;
-		f->obj.is_file = true;
-	}
-}
 
 /* --- the model ----------------------------------------------------------- */
 
