@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Count the cases of several `meson test` runs.
 
-    summary.py [--broken N] TESTLOG.json...
+    summary.py RESULTS
+    summary.py --brief TESTLOG.json
 
-A test that speaks TAP counts for each of its cases, any other for one; a test
-that broke off counts for one failure more.  Prints what failed and what was
-skipped, and as its last line "N passed, N failed[, N skipped]".  Exits with 1
-if anything failed or nothing ran.  --broken adds builds that failed.
+RESULTS has a line for each run: "log TESTLOG.json", or "broken NAME: WHY" for
+what could not be run.  A test that speaks TAP counts for each of its cases,
+any other for one; a test that broke off counts for one failure more, and so
+does each broken line.  Prints what was skipped and what failed, and as its
+last line "N passed, N failed[, N skipped]".  Exits with 1 if anything failed
+or nothing ran.
 """
 import collections, json, re, sys
 
@@ -53,25 +56,48 @@ def cases_of(test):
     return cases
 
 
+class Count:
+    def __init__(self):
+        self.of = collections.Counter()
+        self.shown = collections.defaultdict(list)
+
+    def add(self, result, name, why):
+        self.of[result] += 1
+        if result != "passed":
+            self.shown[result].append(f"{name}: {why}" if why else name)
+
+    def add_log(self, path):
+        for line in open(path, errors="replace"):
+            try:
+                cases = cases_of(json.loads(line))
+            except ValueError:
+                cases = [("failed", path, "the last line is cut off")]
+            for case in cases:
+                self.add(*case)
+
+    def line(self):
+        tail = f", {self.of['skipped']} skipped" if self.of["skipped"] else ""
+        return f"{self.of['passed']} passed, {self.of['failed']} failed{tail}"
+
+
 def main():
-    count = collections.Counter()
-    shown = collections.defaultdict(list)
-    args = sys.argv[1:]
-    if args[:1] == ["--broken"]:
-        count["failed"] += int(args[1])
-        args = args[2:]
-    for path in args:
-        for line in open(path):
-            for result, name, why in cases_of(json.loads(line)):
-                count[result] += 1
-                if result != "passed":
-                    shown[result].append(f"{name}: {why}" if why else name)
+    count = Count()
+    if sys.argv[1] == "--brief":
+        count.add_log(sys.argv[2])
+        print(count.line())
+        return
+    for line in open(sys.argv[1]):
+        kind, _, rest = line.strip().partition(" ")
+        if kind == "log":
+            count.add_log(rest)
+        else:
+            name, _, why = rest.partition(": ")
+            count.add("failed", name, why)
     for result in ("skipped", "failed"):
-        for text in shown[result]:
+        for text in count.shown[result]:
             print(f"{result}: {text}")
-    tail = f", {count['skipped']} skipped" if count["skipped"] else ""
-    print(f"{count['passed']} passed, {count['failed']} failed{tail}")
-    sys.exit(count["failed"] > 0 or not count["passed"])
+    print(count.line())
+    sys.exit(count.of["failed"] > 0 or not count.of["passed"])
 
 
 if __name__ == "__main__":
