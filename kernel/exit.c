@@ -98,15 +98,22 @@ tell_death(struct process *child, struct process *dead)
 		task_signal(t, t->pdeath_sig);
 }
 
-/* A stopped group whose last tie to its session goes: SIGHUP, SIGCONT. */
+/*
+ * A stopped group whose last tie to its session goes: SIGHUP, SIGCONT.  The tie
+ * is that @p, of the group, has or had @parent, of another in the session.
+ */
 static void
-check_orphaned(struct process *p, const struct process *leaving)
+check_orphaned(struct process *p, const struct process *parent,
+	       const struct process *leaving)
 {
 	struct pid *pgrp = p->pgrp_pid;
 	struct process *m;
 	bool has_stopped = false;
 
-	if (!pgrp || !pgrp_is_orphaned(pgrp, leaving))
+	if (!pgrp || !parent || parent->pgrp_pid == pgrp ||
+	    parent->session_pid != p->session_pid)
+		return;
+	if (!pgrp_is_orphaned(pgrp, leaving))
 		return;
 	LIST_EACH(m, &pgrp->pgrp, in_pgrp)
 	if (m != leaving && m->is_stopped)
@@ -138,8 +145,7 @@ reparent_children(struct process *p)
 			waitq_wake_all(&reaper->child_wq, WAIT_IN);
 			(void)!signal_process(reaper, LX_SIGCHLD, NULL);
 		}
-		if (c->pgrp_pid != p->pgrp_pid)
-			check_orphaned(c, p);
+		check_orphaned(c, p, p);
 	}
 }
 
@@ -247,7 +253,7 @@ process_zombie(struct process *p)
 	sigpending_flush(&p->pending);
 	if (process_exit_hook)
 		process_exit_hook(p);
-	check_orphaned(p, p);
+	check_orphaned(p, p->parent, p);
 	reparent_children(p);
 	if (trap_observer)
 		trap_observer->exited(p->leader, p->exit_code);

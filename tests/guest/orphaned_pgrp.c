@@ -83,11 +83,37 @@ made_orphaned(void)
 	});
 }
 
+/* A group that is orphaned already hears nothing when a member ends. */
+static void
+stays_orphaned(void)
+{
+	EXITS(0, {
+		OK(setsid());
+		pid_t pid = OK(fork());
+
+		if (!pid) {
+			pause();
+			_exit(1);
+		}
+		OK(kill(pid, SIGSTOP));
+		IS(pid, waitpid(pid, NULL, WUNTRACED));
+		pid_t other = OK(fork());
+
+		if (!other)
+			_exit(3);
+		REAPS(3, other);
+		IS(0, waitpid(pid, NULL, WNOHANG | WCONTINUED));
+		OK(kill(pid, SIGKILL));
+		IS(pid, waitpid(pid, NULL, 0));
+	});
+}
+
 int
 main(void)
 {
 	OK(pipe(p));
 	does_not_stop();
 	made_orphaned();
+	stays_orphaned();
 	return 0;
 }
