@@ -44,7 +44,8 @@ enum vma_flags {
 	VMA_NORESERVE = 1 << 7,
 	VMA_SEQ = 1 << 8,
 	VMA_RANDOM = 1 << 9,
-	VMA_STACK = 1 << 10, /* the main stack */
+	VMA_STACK = 1 << 10,   /* the main stack */
+	VMA_CHARGED = 1 << 11, /* was private and writable; vma.c */
 };
 
 struct vma {

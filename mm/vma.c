@@ -15,7 +15,7 @@
 #define ALIKE                                                                  \
 	(VMA_SHARED | VMA_GROWSDOWN | VMA_LOCKED | VMA_LOCKONFAULT |           \
 	 VMA_DONTFORK | VMA_WIPEONFORK | VMA_DONTDUMP | VMA_NORESERVE |        \
-	 VMA_SEQ | VMA_RANDOM | VMA_STACK)
+	 VMA_SEQ | VMA_RANDOM | VMA_STACK | VMA_CHARGED)
 
 bool
 vma_is_data(uint32_t prot, uint32_t flags)
@@ -40,6 +40,26 @@ account(struct vma *v, int64_t pages)
 		mm->exec_vm += pages;
 	if (v->flags & VMA_LOCKED)
 		mm->locked_vm += pages;
+}
+
+/*
+ * Linux: VM_ACCOUNT.  What was once private and writable stays a mapping of its
+ * own when it is made read-only, unless it is anonymous and empty.
+ */
+static uint32_t
+charged(uint32_t prot, uint32_t flags)
+{
+	if ((prot & LX_PROT_WRITE) && !(flags & (VMA_SHARED | VMA_NORESERVE)))
+		return flags | VMA_CHARGED;
+	return flags;
+}
+
+static bool
+is_blank(const struct vma *v)
+{
+	uint64_t va = v->n.start;
+
+	return !v->pc && !pte_next(v->mm, &va, v->n.end);
 }
 
 static void
@@ -118,6 +138,7 @@ vma_new(struct mm *mm, uint64_t start, uint64_t end, const struct vma *like)
 void
 vma_link(struct vma *v)
 {
+	v->flags = charged(v->prot, v->flags);
 	imap_insert(&v->mm->vmas, &v->n);
 	if (v->pc)
 		list_append(&v->pc->mappings, &v->pc_link);
@@ -157,7 +178,9 @@ vma_retype(struct vma *v, uint32_t prot, uint32_t flags)
 	account(v, -(int64_t)vma_pages(v));
 	shared_writer(v, -1);
 	v->prot = prot;
-	v->flags = flags;
+	if (!(prot & LX_PROT_WRITE) && is_blank(v))
+		flags &= ~(uint32_t)VMA_CHARGED;
+	v->flags = charged(prot, flags);
 	shared_writer(v, 1);
 	account(v, vma_pages(v));
 }

@@ -114,10 +114,53 @@ copy_on_write_survives(void)
 	OK(munmap(p, 4096));
 }
 
+/* How many lines of /proc/self/maps lie in @n pages from @p on? */
+static int
+count_maps(char *p, int n)
+{
+	FILE *f = fopen("/proc/self/maps", "r");
+	unsigned long lo, hi, at = (unsigned long)p;
+	int count = 0;
+	char line[512];
+
+	CHECK(f);
+	while (fgets(line, sizeof(line), f)) {
+		IS(2, sscanf(line, "%lx-%lx", &lo, &hi));
+		count += lo >= at && hi <= at + n * 4096;
+	}
+	fclose(f);
+	return count;
+}
+
+/* As the dynamic linker does it: what was writable stays apart. */
+static void
+relro_stays_apart(void)
+{
+	int fd = OK(memfd_create("file", 0));
+	char *p;
+
+	OK(ftruncate(fd, 4 * 4096));
+	p = mmap(NULL, 4 * 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	CHECK(p != MAP_FAILED);
+	IS(1, count_maps(p, 4));
+	CHECK(mmap(p + 4096, 4096, RW, MAP_PRIVATE | MAP_FIXED, fd, 4096) ==
+	      p + 4096);
+	IS(3, count_maps(p, 4));
+	p[4096] = 1;
+	OK(mprotect(p + 4096, 4096, PROT_READ));
+	IS(3, count_maps(p, 4));
+	OK(mprotect(p + 2 * 4096, 4096, PROT_NONE));
+	OK(mprotect(p + 2 * 4096, 4096, PROT_READ));
+	IS(3, count_maps(p, 4));
+	OK(munmap(p, 4 * 4096));
+	OK(close(fd));
+}
+
 int
 main(void)
 {
 	fault_codes();
+	relro_stays_apart();
 	refuses();
 	splits_and_merges();
 	system_calls_obey();
