@@ -156,7 +156,10 @@ range_free_run(uint64_t fn, uint64_t n)
 static void
 punch(struct range *r, uint64_t fn, uint64_t n)
 {
+	for (uint64_t i = 0; i < n; i++)
+		kassert(!frame_at(fn + i)->refs);
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
+	kassert(r->ndead >= n);
 	page_live -= n;
 	page_dead -= n;
 	r->ndead -= n;
@@ -194,6 +197,7 @@ page_give_back(uint64_t keep)
 static void
 die(struct range *r, uint64_t fn, uint64_t n)
 {
+	kassert(r->live >= n);
 	r->live -= n;
 	r->ndead += n;
 	page_dead += n;
@@ -318,10 +322,14 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 		return -ENOMEM;
 	page_live += n - again;
 	r->live += n;
-	for (uint64_t i = 0; i < n; i++)
+	for (uint64_t i = 0; i < n; i++) {
+		kassert(!frame_at(fn + i)->refs);
 		frame_at(fn + i)->refs = 1;
+	}
 	if (again)
 		revive(r, fn, n, zero);
+	for (uint64_t i = 0; i < n; i++)
+		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
 	return again;
 }
 

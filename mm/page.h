@@ -19,6 +19,7 @@
 
 #include "arch/um/layout.h"
 #include "base/imap.h"
+#include "base/panic.h"
 #include "base/list.h"
 #include "include/annotate.h"
 #include "include/types.h"
@@ -76,6 +77,7 @@ MUST_CHECK int64_t frame_take(struct range *r, uint64_t fn, uint64_t n,
 static inline void
 frame_get(uint64_t fn)
 {
+	kassert(frame_at(fn)->refs);
 	frame_at(fn)->refs++;
 }
 
