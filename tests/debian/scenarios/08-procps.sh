@@ -6,7 +6,7 @@ pid=$!
 ps -o pid=,ppid=,comm=,args= -p $pid | sed "s/$pid/PID/; s/$$/PPID/" |
 	tr -s ' '
 ps -e -o comm= | grep -c '^sleep$'
-ps aux | head -n 1
+ps aux | head -n 1 | tr -s ' '
 ps aux | awk '$2 == '$pid' { print $1, $8, $11, $12 }'
 ps -ef --forest | grep -c 'slee[p] 1000'
 ps -o stat= -p $pid
