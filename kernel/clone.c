@@ -15,6 +15,7 @@
 #include "include/abi/sched.h"
 #include "kernel/block.h"
 #include "kernel/internal.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
 #include "kernel/pidfd.h"
 #include "kernel/sched.h"
@@ -202,6 +203,7 @@ clone_undo(struct task *c)
 		mm_put(c->mm);
 	}
 	fdtable_put(c->files);
+	sem_leave(c);
 	if (c->fs)
 		fs_ctx_put(c->fs);
 	if (c->sighand)
@@ -220,6 +222,8 @@ build(struct task *t, const struct clone_req *req, struct task **out)
 		return err;
 	cred_copy(&c->cred, &t->cred);
 	err = copy_parts(c, t, req->flags);
+	if (!err)
+		err = sem_clone(c, t, req->flags & LX_CLONE_SYSVSEM);
 	if (err)
 		goto undo;
 	if (req->flags & LX_CLONE_THREAD) {
@@ -478,6 +482,8 @@ task_unshare(struct task *t, uint64_t flags)
 		fs_ctx_put(t->fs);
 		t->fs = fs;
 	}
+	if (flags & LX_CLONE_SYSVSEM)
+		sem_leave(t);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "include/abi/wait.h"
 #include "kernel/block.h"
 #include "kernel/internal.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
 #include "kernel/power.h"
 #include "kernel/sched.h"
@@ -323,6 +324,7 @@ task_finish(struct task *t)
 	ptrace_exit(t);
 	if (p->nthreads == 1)
 		posix_timers_delete_all(p);
+	sem_leave(t);
 	release_parts(t);
 	account(t);
 	p->nthreads--;

@@ -29,6 +29,7 @@ struct posix_timer;
 struct ptrace;
 struct session;
 struct task;
+struct sem_undos;
 struct sighand;
 
 #define TASK_COMM_LEN 16
@@ -135,6 +136,7 @@ struct task {
 	int ptrace_sig;	       /* what it was resumed with */
 	uint32_t stop_seen;    /* the group-stop its tracer let it out of */
 
+	struct sem_undos *sem_undos; /* semop(2)'s SEM_UNDO; NULL: none */
 	struct seccomp *seccomp;
 
 	/* For dumps: the last traps. */

@@ -17,6 +17,7 @@
 #include "include/types.h"
 
 struct mappable;
+struct mappable_ops;
 struct mm;
 struct strbuf;
 
@@ -58,6 +59,10 @@ MUST_CHECK int mm_map(struct mm *mm, uaddr_t hint, uint64_t len, uint32_t prot,
 		      uint32_t flags, struct mappable *m, uint64_t off,
 		      uaddr_t *out);
 MUST_CHECK int mm_unmap(struct mm *mm, uaddr_t at, uint64_t len);
+/* mm_detach - shmdt(2): unmap all that is left of the mapping made at @at of a
+ * whole mappable with these @ops. Returns: 0, -EINVAL. */
+MUST_CHECK int mm_detach(struct mm *mm, uaddr_t at,
+			 const struct mappable_ops *ops);
 MUST_CHECK int mm_protect(struct mm *mm, uaddr_t at, uint64_t len,
 			  uint32_t prot);
 MUST_CHECK int mm_remap(struct mm *mm, uaddr_t old_at, uint64_t old_len,

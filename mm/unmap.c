@@ -73,3 +73,34 @@ mm_unmap(struct mm *mm, uaddr_t at, uint64_t len)
 	as_settle(mm);
 	return err;
 }
+
+static bool
+is_piece(const struct vma *v, uint64_t at, const struct mappable *m)
+{
+	return v->map == m && v->n.start - v->pgoff * PAGE_SIZE == at;
+}
+
+int
+mm_detach(struct mm *mm, uaddr_t at, const struct mappable_ops *ops)
+{
+	struct vma *v = vma_from_on(mm, at.v);
+	const struct mappable *m;
+	uint64_t end;
+	int err = 0;
+
+	while (v && !(v->map && v->map->ops == ops && is_piece(v, at.v, v->map)))
+		v = vma_next(v);
+	if (!v)
+		return -EINVAL;
+	m = v->map;
+	end = at.v + page_up(v->pc->size);
+	while (!err && v && v->n.start < end) {
+		uint64_t start = v->n.start, stop = v->n.end;
+
+		if (is_piece(v, at.v, m))
+			err = unmap_range(mm, start, stop);
+		v = vma_from_on(mm, stop);
+	}
+	as_settle(mm);
+	return err;
+}

@@ -23,6 +23,7 @@ static const struct name names[] = {
 #include "include/abi/fcntl.def"
 #include "include/abi/futex.def"
 #include "include/abi/ioctl.def"
+#include "include/abi/ipc.def"
 #include "include/abi/misc.def"
 #include "include/abi/mman.def"
 #include "include/abi/mount.def"

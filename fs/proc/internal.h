@@ -192,5 +192,8 @@ PROC_SHOW(sys_partitions_show);
 PROC_SHOW(sys_interrupts_show);
 PROC_SHOW(sys_vmstat_show);
 PROC_SHOW(sys_locks_show);
+PROC_SHOW(sys_shm_show);
+PROC_SHOW(sys_sem_show);
+PROC_SHOW(sys_msg_show);
 
 #endif /* FS_PROC_INTERNAL_H */

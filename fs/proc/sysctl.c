@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "fs/proc/internal.h"
 #include "include/abi/capability.h"
+#include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
 #include "kernel/uts.h"
 #include "mm/mm.h"
@@ -133,7 +134,7 @@ static char core_pattern[128] = "core", modprobe[128] = "/sbin/modprobe";
 static int core_uses_pid, randomize = 2, kptr_restrict, dmesg_restrict;
 static int perf_paranoid = 2, sysrq, panic_secs, ptrace_scope;
 static int overflowuid = 65534, overflowgid = 65534;
-static int sched_child_first, msgmax = 8192, msgmnb = 16384, msgmni = 32000;
+static int sched_child_first;
 static int overcommit, overcommit_ratio = 50, max_map_count = 65530;
 static int swappiness = 60, dirty_ratio = 20, dirty_background = 10;
 static int dirty_expire = 3000, dirty_writeback = 500, drop_value, oom_dump = 1;
@@ -198,9 +199,9 @@ static const struct proc_row rows[] = {
 	SET("kernel/kptr_restrict", kptr_restrict, 0, 2),
 	{"kernel/modprobe", RW, .show = string_show, .store = string_store,
 	 .value = modprobe},
-	SET("kernel/msgmax", msgmax, 0, ANY),
-	SET("kernel/msgmnb", msgmnb, 0, ANY),
-	SET("kernel/msgmni", msgmni, 0, 32768),
+	SET("kernel/msgmax", msg_limits.max, 0, ANY),
+	SET("kernel/msgmnb", msg_limits.mnb, 0, ANY),
+	SET("kernel/msgmni", msg_limits.mni, 0, 32768),
 	TEXT("kernel/ngroups_max", "65536\n"),
 	{"kernel/osrelease", RO, .show = uts_show, .value = uts.release},
 	{"kernel/ostype", RO, .show = uts_show, .value = uts.sysname},

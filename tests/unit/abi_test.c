@@ -18,9 +18,13 @@
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -80,6 +84,7 @@
 #include "include/abi/fcntl.h"
 #include "include/abi/futex.h"
 #include "include/abi/ioctl.h"
+#include "include/abi/ipc.h"
 #include "include/abi/misc.h"
 #include "include/abi/mman.h"
 #include "include/abi/mount.h"
@@ -112,6 +117,7 @@
 #include "include/abi/fcntl.def"
 #include "include/abi/futex.def"
 #include "include/abi/ioctl.def"
+#include "include/abi/ipc.def"
 #include "include/abi/misc.def"
 #include "include/abi/mman.def"
 #include "include/abi/mount.def"
@@ -145,6 +151,15 @@ SIZE(lx_open_how, struct open_how)
 SAME(lx_open_how, flags, struct open_how, flags)
 SAME(lx_open_how, mode, struct open_how, mode)
 SAME(lx_open_how, resolve, struct open_how, resolve)
+SIZE(lx_ipc_perm, struct ipc_perm)
+SIZE(lx_shmid_ds, struct shmid_ds)
+SIZE(lx_shminfo, struct shminfo)
+SIZE(lx_shm_info, struct shm_info)
+SIZE(lx_semid_ds, struct semid_ds)
+SIZE(lx_sembuf, struct sembuf)
+SIZE(lx_seminfo, struct seminfo)
+SIZE(lx_msqid_ds, struct msqid_ds)
+SIZE(lx_msginfo, struct msginfo)
 SIZE(lx_flock, struct flock)
 SAME(lx_flock, l_type, struct flock, l_type)
 SAME(lx_flock, l_whence, struct flock, l_whence)
