@@ -60,180 +60,237 @@ store(struct tty *tty, uint8_t c, bool ends)
 }
 
 static void
-echo(struct tty *tty, uint8_t c)
-{
-	if (tty_is(tty, LX_ECHO)) {
-		if (tty->head == tty->canon)
-			tty->canon_column = tty->column;
-		opost_echo(tty, c);
-	} else if (c == '\n' && tty_is(tty, LX_ECHONL)) {
-		opost_echo(tty, c);
-	}
-}
-
-/* --- editing --- */
-
-static void
 finish_erasing(struct tty *tty)
 {
 	if (tty->is_erasing) {
-		(void)opost_char(tty, '/', true);
+		(void)opost_char(tty, '/', false);
 		tty->is_erasing = false;
 	}
 }
 
 static void
-rub_out(struct tty *tty, uint32_t columns)
+echo(struct tty *tty, uint8_t c)
 {
-	while (columns--) {
-		(void)opost_char(tty, '\b', false);
-		(void)opost_char(tty, ' ', true);
-		(void)opost_char(tty, '\b', true);
-	}
-}
-
-/* How wide is what would be left of the line: for erasing tabs. */
-static uint32_t
-width_until(const struct tty *tty, uint32_t end)
-{
-	uint32_t col = tty->canon_column;
-
-	for (uint32_t i = tty->canon; i != end; i++) {
-		uint8_t c = AT(tty, i);
-
-		if (c == '\t')
-			col += 8 - col % 8;
-		else if (c < ' ' || c == 0x7f)
-			col += tty_is(tty, LX_ECHOCTL) ? 2 : 0;
-		else if (!((tty->termios.c_iflag & LX_IUTF8) &&
-			   (c & 0xc0) == 0x80))
-			col++;
-	}
-	return col;
+	if (!tty_is(tty, LX_ECHO))
+		return;
+	finish_erasing(tty);
+	if (tty->head == tty->canon)
+		tty->canon_column = tty->column;
+	opost_echo(tty, c);
 }
 
 static void
-show_erased(struct tty *tty, uint8_t c, uint32_t before)
+echo_newline(struct tty *tty)
 {
-	uint32_t after;
-
-	if (!tty_is(tty, LX_ECHO))
-		return;
-	if (tty_is(tty, LX_ECHOPRT)) {
-		if (!tty->is_erasing)
-			(void)opost_char(tty, '\\', true);
-		tty->is_erasing = true;
-		opost_echo(tty, c);
-		return;
-	}
-	if (!tty_is(tty, LX_ECHOE)) {
-		opost_echo(tty, tty->termios.c_cc[LX_VERASE]);
-		return;
-	}
-	after = width_until(tty, tty->head);
-	if (before > after)
-		rub_out(tty, before - after);
-	tty->column = after;
+	if (tty_is(tty, LX_ECHO | LX_ECHONL))
+		(void)opost_char(tty, '\n', false);
 }
 
-/* Take the last character back, all bytes of it. False: none on this line. */
+/* --- editing --- */
+
 static bool
-erase_one(struct tty *tty)
+is_control(uint8_t c)
 {
-	uint32_t before;
-	uint8_t c;
-
-	if (tty->head == tty->canon)
-		return false;
-	before = width_until(tty, tty->head);
-	do {
-		c = AT(tty, --tty->head);
-	} while ((tty->termios.c_iflag & LX_IUTF8) && (c & 0xc0) == 0x80 &&
-		 tty->head != tty->canon);
-	show_erased(tty, c, before);
-	return true;
+	return c < ' ' || c == 0x7f;
 }
 
+/* Linux: the kernel's isalnum() knows Latin-1, whatever the terminal does. */
 static bool
 is_word(uint8_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+	       (c >= 'A' && c <= 'Z') || c == '_' ||
+	       (c >= 0xc0 && c != 0xd7 && c != 0xf7);
+}
+
+/* A byte inside a character of several. */
+static bool
+continues(const struct tty *tty, uint8_t c)
+{
+	return (tty->termios.c_iflag & LX_IUTF8) && (c & 0xc0) == 0x80;
 }
 
 static void
-erase_word(struct tty *tty)
+rub_out(struct tty *tty)
+{
+	(void)opost_char(tty, '\b', false);
+	(void)opost_char(tty, ' ', false);
+	(void)opost_char(tty, '\b', false);
+}
+
+/* Move back over the tab that stood at head: how far depends on what is left
+ * of the line since the last tab, or since it began. */
+static void
+rub_out_tab(struct tty *tty)
+{
+	uint32_t width = 0, i = tty->head;
+	bool behind_tab = false;
+
+	while (i != tty->canon && !behind_tab) {
+		uint8_t c = AT(tty, --i);
+
+		if (c == '\t')
+			behind_tab = true;
+		else if (is_control(c))
+			width += tty_is(tty, LX_ECHOCTL) ? 2 : 0;
+		else if (!continues(tty, c))
+			width++;
+	}
+	if (!behind_tab)
+		width += tty->canon_column;
+	for (i = 8 - width % 8; i; i--) {
+		(void)opost_char(tty, '\b', true);
+		if (tty->column)
+			tty->column--;
+	}
+}
+
+/* ECHOPRT: what is erased is printed, as on paper. */
+static void
+print_erased(struct tty *tty, uint32_t n)
+{
+	if (!tty->is_erasing)
+		(void)opost_char(tty, '\\', false);
+	tty->is_erasing = true;
+	opost_echo(tty, AT(tty, tty->head));
+	for (uint32_t i = 1; i < n; i++) {
+		(void)opost_char(tty, AT(tty, tty->head + i), false);
+		if (tty->column)
+			tty->column--;
+	}
+}
+
+/* The @n bytes of a character at head are gone: show it. */
+static void
+show_erased(struct tty *tty, uint32_t n, bool one)
+{
+	uint8_t c = AT(tty, tty->head);
+
+	if (!tty_is(tty, LX_ECHO))
+		return;
+	if (tty_is(tty, LX_ECHOPRT)) {
+		print_erased(tty, n);
+	} else if (one && !tty_is(tty, LX_ECHOE)) {
+		opost_echo(tty, tty->termios.c_cc[LX_VERASE]);
+	} else if (c == '\t') {
+		rub_out_tab(tty);
+	} else if (!is_control(c)) {
+		rub_out(tty);
+	} else if (tty_is(tty, LX_ECHOCTL)) {
+		rub_out(tty);
+		rub_out(tty);
+	}
+}
+
+/* How many bytes the line's last character has; 0: none is whole. */
+static uint32_t
+last_char(const struct tty *tty, uint8_t *first)
+{
+	uint32_t i = tty->head;
+
+	if (i == tty->canon)
+		return 0;
+	do {
+		*first = AT(tty, --i);
+	} while (continues(tty, *first) && i != tty->canon);
+	return continues(tty, *first) ? 0 : tty->head - i;
+}
+
+enum erase { ERASE_CHAR, ERASE_WORD, ERASE_LINE };
+
+static void
+erase(struct tty *tty, enum erase what)
 {
 	bool in_word = false;
+	uint32_t n;
+	uint8_t c;
 
-	while (tty->head != tty->canon) {
-		bool word = is_word(AT(tty, tty->head - 1));
-
-		if (in_word && !word)
+	if (tty->head == tty->canon)
+		return;
+	while ((n = last_char(tty, &c))) {
+		if (what == ERASE_WORD && in_word && !is_word(c))
 			break;
-		in_word |= word;
-		(void)erase_one(tty);
+		in_word |= is_word(c);
+		tty->head -= n;
+		show_erased(tty, n, what == ERASE_CHAR);
+		if (what == ERASE_CHAR)
+			break;
 	}
+	if (tty->head == tty->canon && tty_is(tty, LX_ECHO))
+		finish_erasing(tty);
 }
 
 static void
 erase_line(struct tty *tty)
 {
-	if (tty_is(tty, LX_ECHO) &&
-	    !(tty_is(tty, LX_ECHOK) && tty_is(tty, LX_ECHOKE) &&
-	      tty_is(tty, LX_ECHOE))) {
-		tty->head = tty->canon;
-		opost_echo(tty, tty->termios.c_cc[LX_VKILL]);
-		if (tty_is(tty, LX_ECHOK))
-			(void)opost_char(tty, '\n', false);
+	if (tty->head == tty->canon)
+		return;
+	if (tty_is(tty, LX_ECHO) && tty_is(tty, LX_ECHOK) &&
+	    tty_is(tty, LX_ECHOKE) && tty_is(tty, LX_ECHOE)) {
+		erase(tty, ERASE_LINE);
 		return;
 	}
-	while (erase_one(tty))
-		;
+	tty->head = tty->canon;
+	if (!tty_is(tty, LX_ECHO))
+		return;
+	finish_erasing(tty);
+	opost_echo(tty, tty->termios.c_cc[LX_VKILL]);
+	if (tty_is(tty, LX_ECHOK))
+		(void)opost_char(tty, '\n', false);
 }
 
 static void
 reprint(struct tty *tty)
 {
+	finish_erasing(tty);
 	opost_echo(tty, tty->termios.c_cc[LX_VREPRINT]);
 	(void)opost_char(tty, '\n', false);
 	for (uint32_t i = tty->canon; i != tty->head; i++)
 		opost_echo(tty, AT(tty, i));
 }
 
+/* The next byte is taken as it is. */
+static void
+literal_next(struct tty *tty)
+{
+	tty->literal_next = true;
+	if (!tty_is(tty, LX_ECHO))
+		return;
+	finish_erasing(tty);
+	if (tty_is(tty, LX_ECHOCTL)) {
+		(void)opost_char(tty, '^', false);
+		(void)opost_char(tty, '\b', false);
+	}
+}
+
 /* Line editing of canonical mode.  True: @c is used up. */
 static bool
 edit(struct tty *tty, uint8_t c)
 {
+	bool extended = tty_is(tty, LX_IEXTEN);
+
 	if (is_cc(tty, c, LX_VERASE)) {
-		(void)erase_one(tty);
+		erase(tty, ERASE_CHAR);
 		return true;
 	}
 	if (is_cc(tty, c, LX_VKILL)) {
 		erase_line(tty);
-		finish_erasing(tty);
 		return true;
 	}
-	if (tty_is(tty, LX_IEXTEN) && is_cc(tty, c, LX_VWERASE)) {
-		erase_word(tty);
+	if (extended && is_cc(tty, c, LX_VWERASE)) {
+		erase(tty, ERASE_WORD);
 		return true;
 	}
-	if (tty_is(tty, LX_IEXTEN) && is_cc(tty, c, LX_VLNEXT)) {
-		tty->literal_next = true;
-		if (tty_is(tty, LX_ECHO) && tty_is(tty, LX_ECHOCTL)) {
-			(void)opost_char(tty, '^', true);
-			(void)opost_char(tty, '\b', true);
-		}
+	if (extended && is_cc(tty, c, LX_VLNEXT)) {
+		literal_next(tty);
 		return true;
 	}
-	if (tty_is(tty, LX_IEXTEN) && tty_is(tty, LX_ECHO) &&
-	    is_cc(tty, c, LX_VREPRINT)) {
+	if (extended && tty_is(tty, LX_ECHO) && is_cc(tty, c, LX_VREPRINT)) {
 		reprint(tty);
 		return true;
 	}
-	finish_erasing(tty);
 	if (c == '\n') {
-		echo(tty, c);
+		echo_newline(tty);
 		store(tty, c, true);
 		return true;
 	}
@@ -241,9 +298,10 @@ edit(struct tty *tty, uint8_t c)
 		store(tty, DISABLED, true);
 		return true;
 	}
-	if (is_cc(tty, c, LX_VEOL) ||
-	    (tty_is(tty, LX_IEXTEN) && is_cc(tty, c, LX_VEOL2))) {
+	if (is_cc(tty, c, LX_VEOL) || (extended && is_cc(tty, c, LX_VEOL2))) {
 		echo(tty, c);
+		if (c == 0xff && (tty->termios.c_iflag & LX_PARMRK))
+			store(tty, c, false);
 		store(tty, c, true);
 		return true;
 	}
@@ -304,15 +362,32 @@ flow(struct tty *tty, uint8_t c)
 	return false;
 }
 
+/* Linux: the kernel's tolower() knows Latin-1. */
+static uint8_t
+lower(uint8_t c)
+{
+	bool is_upper =
+		(c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7);
+
+	return is_upper ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+static uint8_t
+narrow(const struct tty *tty, uint8_t c)
+{
+	if (tty->termios.c_iflag & LX_ISTRIP)
+		c &= 0x7f;
+	if ((tty->termios.c_iflag & LX_IUCLC) && tty_is(tty, LX_IEXTEN))
+		c = lower(c);
+	return c;
+}
+
+/* Carriage returns and newlines.  False: ignored. */
 static bool
 translate(const struct tty *tty, uint8_t *c)
 {
 	uint32_t i = tty->termios.c_iflag;
 
-	if (i & LX_ISTRIP)
-		*c &= 0x7f;
-	if ((i & LX_IUCLC) && tty_is(tty, LX_IEXTEN) && *c >= 'A' && *c <= 'Z')
-		*c += 'a' - 'A';
 	if (*c == '\r') {
 		if (i & LX_IGNCR)
 			return false;
@@ -325,27 +400,38 @@ translate(const struct tty *tty, uint8_t *c)
 }
 
 static void
+store_char(struct tty *tty, uint8_t c)
+{
+	/* A byte of 0377 is doubled where parity marks look like it. */
+	if (c == 0xff && (tty->termios.c_iflag & LX_PARMRK))
+		store(tty, c, false);
+	store(tty, c, false);
+}
+
+static void
 input_one(struct tty *tty, uint8_t c)
 {
+	uint8_t typed = c = narrow(tty, c);
+
 	if (tty->literal_next) {
 		tty->literal_next = false;
 		echo(tty, c);
-		store(tty, c, false);
+		store_char(tty, c);
 		return;
 	}
 	if (flow(tty, c) || interrupt(tty, c))
 		return;
 	if (!translate(tty, &c))
 		return;
-	if (tty_is(tty, LX_ICANON)) {
-		if (edit(tty, c))
-			return;
+	if (tty_is(tty, LX_ICANON) && edit(tty, c))
+		return;
+	if (c == '\n' && typed != c && tty_is(tty, LX_ECHO)) {
+		finish_erasing(tty);
+		echo_newline(tty);
+	} else {
+		echo(tty, c);
 	}
-	echo(tty, c);
-	/* A byte of 0377 is doubled where parity marks look like it. */
-	if (c == 0xff && (tty->termios.c_iflag & LX_PARMRK))
-		store(tty, c, false);
-	store(tty, c, false);
+	store_char(tty, c);
 }
 
 uint32_t
@@ -405,14 +491,16 @@ ldisc_flush_input(struct tty *tty)
 static int
 read_line(struct tty *tty, struct uio *u)
 {
+	bool ended = false;
+
 	if (tty->canon == tty->tail)
 		return -EAGAIN;
-	while (u->left && tty->tail != tty->canon) {
+	while (u->left && tty->tail != tty->canon && !ended) {
 		uint8_t c = AT(tty, tty->tail);
-		bool ends = line_ends(tty, tty->tail);
 
+		ended = line_ends(tty, tty->tail);
 		/* An end of file is a line's end without a byte. */
-		if (!(ends && c == DISABLED)) {
+		if (!(ended && c == DISABLED)) {
 			int64_t n = uio_copy(u, &c, 1);
 
 			if (n < 0)
@@ -420,12 +508,11 @@ read_line(struct tty *tty, struct uio *u)
 		}
 		mark_end(tty, tty->tail, false);
 		tty->tail++;
-		if (ends)
-			break;
 	}
 	/* The end of file right behind what just fitted goes with it. */
-	if (!u->left && tty->tail != tty->canon && line_ends(tty, tty->tail) &&
-	    AT(tty, tty->tail) == DISABLED && u->moved)
+	if (!u->left && !ended && tty->tail != tty->canon &&
+	    line_ends(tty, tty->tail) && AT(tty, tty->tail) == DISABLED &&
+	    u->moved)
 		mark_end(tty, tty->tail++, false);
 	return 0;
 }
@@ -472,6 +559,7 @@ ldisc_changed(struct tty *tty, const struct lx_termios *old)
 	if ((old->c_lflag ^ tty->termios.c_lflag) & LX_ICANON) {
 		/* What was typed stays: as a line, or as bytes. */
 		memset(tty->ends, 0, sizeof(tty->ends));
+		tty->is_erasing = tty->literal_next = false;
 		if (tty_is(tty, LX_ICANON) && tty->head != tty->tail)
 			mark_end(tty, tty->head - 1, true);
 		tty->canon = tty->head;

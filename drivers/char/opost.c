@@ -21,11 +21,27 @@ newline(struct tty *tty)
 
 	if (o & LX_ONLRET)
 		tty->column = 0;
-	if (!(o & LX_ONLCR))
+	if (!(o & LX_ONLCR)) {
+		tty->canon_column = tty->column;
 		return put(tty, "\n", 1);
+	}
 	if (!put(tty, "\r\n", 2))
 		return false;
 	tty->column = tty->canon_column = 0;
+	return true;
+}
+
+static bool
+carriage_return(struct tty *tty)
+{
+	uint32_t o = tty->termios.c_oflag;
+
+	if ((o & LX_ONOCR) && tty->column == 0)
+		return true;
+	if (!put(tty, o & LX_OCRNL ? "\n" : "\r", 1))
+		return false;
+	if (!(o & LX_OCRNL) || (o & LX_ONLRET))
+		tty->column = tty->canon_column = 0;
 	return true;
 }
 
@@ -44,6 +60,15 @@ tabulate(struct tty *tty)
 	return true;
 }
 
+/* Linux: the kernel's toupper() knows Latin-1. */
+static uint8_t
+upper(uint8_t c)
+{
+	bool is_lower = (c >= 'a' && c <= 'z') || (c >= 0xdf && c != 0xf7);
+
+	return is_lower ? (uint8_t)(c - ('a' - 'A')) : c;
+}
+
 static bool
 processed(struct tty *tty, uint8_t c)
 {
@@ -53,14 +78,7 @@ processed(struct tty *tty, uint8_t c)
 	case '\n':
 		return newline(tty);
 	case '\r':
-		if ((o & LX_ONOCR) && tty->column == 0)
-			return true;
-		if (o & LX_OCRNL)
-			return newline(tty);
-		if (!put(tty, "\r", 1))
-			return false;
-		tty->column = tty->canon_column = 0;
-		return true;
+		return carriage_return(tty);
 	case '\t':
 		return tabulate(tty);
 	case '\b':
@@ -70,8 +88,8 @@ processed(struct tty *tty, uint8_t c)
 			tty->column--;
 		return true;
 	}
-	if ((o & LX_OLCUC) && c >= 'a' && c <= 'z')
-		c -= 'a' - 'A';
+	if (o & LX_OLCUC)
+		c = upper(c);
 	if (!put(tty, (char *)&c, 1))
 		return false;
 	/* Continuation bytes of UTF-8 take no column. */
@@ -108,7 +126,7 @@ opost_echo(struct tty *tty, uint8_t c)
 {
 	bool is_ctl = c < ' ' || c == 0x7f;
 
-	if (tty_is(tty, LX_ECHOCTL) && is_ctl && c != '\t' && c != '\n') {
+	if (tty_is(tty, LX_ECHOCTL) && is_ctl && c != '\t') {
 		char pair[2] = {'^', (char)(c ^ 0x40)};
 
 		if (put(tty, pair, 2))
