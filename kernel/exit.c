@@ -332,6 +332,9 @@ task_finish(struct task *t)
 	t->state = TASK_ZOMBIE;
 	if (p->exec_task && p->exec_task != t)
 		task_wake(p->exec_task);
+	if (t != p->leader && trap_observer)
+		trap_observer->exited(t, p->is_group_exit ? p->group_exit_code
+							  : t->exit_code);
 	if (t != p->leader && t->ptrace) {
 		p->nzombies++;
 		ptrace_zombie(t);

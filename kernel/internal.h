@@ -72,6 +72,12 @@ void vfork_done(struct task *t);
 /* task_wake_for_signal - @t has something to look at. */
 void task_notice(struct task *t, bool fatal);
 
+/* kernel/sigwatch.c: @t (or nobody) ignores @info; say so to trap_observer, if
+ * there is one, on @t's way out of the kernel. */
+void sigwatch_ignored(struct task *t, const struct lx_siginfo *info);
+void sigwatch_show(struct task *t);
+void sigwatch_forget(struct task *t);
+
 /* kernel/stop.c: job control; whether @t must stop now. */
 void task_do_stop(struct task *t, int sig);
 void process_continue(struct process *p);

@@ -301,6 +301,7 @@ void
 signal_deliver(struct task *t)
 {
 	while (!t->is_exiting) {
+		sigwatch_show(t);
 		if (t->is_kill_pending) {
 			task_exit_group(t, t->proc->is_group_exit
 						   ? t->proc->group_exit_code

@@ -311,8 +311,10 @@ signal_send(struct task *t, const struct lx_siginfo *info, bool to_process)
 	side_effects(p, sig);
 	/* Blocked signals stay, since the action may change meanwhile. */
 	if (signal_ignored(t, sig) && !(t->blocked & LX_SIGMASK(sig)) &&
-	    !(t->awaited & LX_SIGMASK(sig)) && !t->ptrace)
+	    !(t->awaited & LX_SIGMASK(sig)) && !t->ptrace) {
+		sigwatch_ignored(to_process ? find_taker(p, t, sig) : t, info);
 		return 0;
+	}
 	trace(TR_SIGNAL, t->tid, (uint64_t)sig, (uint64_t)t->tid);
 	err = enqueue(t, to_process ? &p->pending : &t->pending, info);
 	if (err)

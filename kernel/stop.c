@@ -10,6 +10,7 @@
 #include "kernel/internal.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "kernel/trap.h"
 
 #include "base/str.h"
 
@@ -88,6 +89,8 @@ task_do_stop(struct task *t, int sig)
 		if (!ptrace_is_by_process(t, p->parent))
 			signal_parent_stop(p, LX_CLD_STOPPED, p->stop_code);
 	}
+	if (trap_observer)
+		trap_observer->stopped(t, p->stop_code);
 	if (t->ptrace) {
 		ptrace_group_stop(t);
 		return;

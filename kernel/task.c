@@ -34,6 +34,7 @@ task_alloc(struct task **out)
 	t->start_ns = clock_monotonic_ns();
 	t->timer_slack_ns = 50000;
 	sigpending_init(&t->pending);
+	list_init(&t->unseen);
 	list_init(&t->in_process);
 	list_init(&t->in_all);
 	list_init(&t->pi_held);
@@ -47,6 +48,7 @@ task_free(struct task *t)
 {
 	sched_task_fini(t);
 	sigpending_flush(&t->pending);
+	sigwatch_forget(t);
 	cred_fini(&t->cred);
 	if (t->proc)
 		process_put(t->proc);

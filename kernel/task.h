@@ -99,6 +99,7 @@ struct task {
 
 	/* Signals; kernel/signal.c. */
 	struct sigpending pending;
+	struct list unseen; /* ignored, for trap_observer; sigwatch.c */
 	uint64_t blocked, saved_mask; /* saved_mask: of sigsuspend, ppoll */
 	uint64_t awaited;	      /* sigtimedwait's set while it sleeps */
 	bool restore_mask;

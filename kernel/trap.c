@@ -156,7 +156,7 @@ trap_handle(struct task *t, const struct stop *stop)
 static bool
 has_exit_work(const struct task *t)
 {
-	if (signal_is_pending(t) || t->restore_mask)
+	if (signal_is_pending(t) || t->restore_mask || !list_empty(&t->unseen))
 		return true;
 	return (int64_t)t->run.regs.orig_rax >= 0 &&
 	       is_restart(t->run.regs.rax);

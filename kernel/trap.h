@@ -23,6 +23,7 @@ extern int64_t (*syscall_hook)(struct task *t, const struct um_regs *regs);
 /* What a tracer of guests (--strace) wants to hear besides calls. */
 struct trap_observer {
 	void (*signal)(struct task *t, const void *siginfo);
+	void (*stopped)(struct task *t, int sig);
 	void (*exited)(struct task *t, int status);
 	void (*sleeps)(struct task *t); /* about to */
 };

@@ -90,8 +90,16 @@ on_signal(struct task *t, const void *siginfo)
 }
 
 static void
+on_stop(struct task *t, int sig)
+{
+	strace_stopped(t->tid, sig);
+}
+
+static void
 on_exit(struct task *t, int status)
 {
+	if (t->tid == 1 && !init_calls)
+		return;
 	strace_exited(t->tid, status);
 }
 
@@ -106,6 +114,7 @@ syscalls_trace(const char *filter, strace_out_fn *out)
 {
 	static const struct trap_observer observer = {
 		.signal = on_signal,
+		.stopped = on_stop,
 		.exited = on_exit,
 		.sleeps = on_sleep,
 	};

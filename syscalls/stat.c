@@ -136,7 +136,7 @@ sys_fstat(struct task *t, int fd, uaddr_t buf)
 }
 
 static int
-statx_out(struct task *t, uaddr_t at, const struct kstat *k)
+statx_out(struct task *t, uaddr_t at, const struct kstat *k, uint32_t mask)
 {
 	struct lx_statx sx = {
 		.stx_mask = LX_STATX_BASIC_STATS | LX_STATX_MNT_ID,
@@ -160,7 +160,8 @@ statx_out(struct task *t, uaddr_t at, const struct kstat *k)
 		.stx_mnt_id = k->mnt_id,
 	};
 
-	if (k->btime_ns) {
+	/* Linux: file systems say it only when asked. */
+	if (k->btime_ns && (mask & LX_STATX_BTIME)) {
 		sx.stx_mask |= LX_STATX_BTIME;
 		sx.stx_btime = statx_time(k->btime_ns);
 	}
@@ -180,7 +181,7 @@ sys_statx(struct task *t, int dirfd, uaddr_t path, uint32_t flags,
 	    (flags & STATX_SYNC) == STATX_SYNC)
 		return -EINVAL;
 	err = at_stat(t, dirfd, path, flags, &k);
-	return err ? err : statx_out(t, buf, &k);
+	return err ? err : statx_out(t, buf, &k, mask);
 }
 
 /* access(2) asks for the real ids: @c becomes such eyes. */

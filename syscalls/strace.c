@@ -256,6 +256,22 @@ strace_signal(int tid, const struct lx_siginfo *info)
 }
 
 void
+strace_stopped(int tid, int sig)
+{
+	char line[128];
+	struct strbuf sb;
+
+	if (!conf.out)
+		return;
+	strbuf_init(&sb, line, sizeof(line));
+	put_prefix(&sb, tid);
+	strbuf_add(&sb, "--- stopped by ");
+	name_signal(&sb, sig);
+	strbuf_add(&sb, " ---\n");
+	print_line(&sb);
+}
+
+void
 strace_exited(int tid, int status)
 {
 	char line[128];

@@ -60,6 +60,9 @@ void strace_flush(int tid);
 /* strace_signal - "--- SIGCHLD {...} ---", delivered to @tid. */
 void strace_signal(int tid, const struct lx_siginfo *info);
 
+/* strace_stopped - "--- stopped by SIGSTOP ---". */
+void strace_stopped(int tid, int sig);
+
 /* strace_exited - "+++ exited with 0 +++"; @status as wait(2) has it. */
 void strace_exited(int tid, int status);
 
