@@ -18,6 +18,7 @@
 #include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
 #include "kernel/pidfd.h"
+#include "kernel/rseq.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
 #include "mm/mm.h"
@@ -118,6 +119,7 @@ inherit(struct task *c, const struct task *t, const struct clone_req *req)
 		c->rseq = t->rseq;
 		c->rseq_len = t->rseq_len;
 		c->rseq_sig = t->rseq_sig;
+		rseq_moved(c);
 	}
 
 	c->run.regs = t->run.regs;
@@ -504,6 +506,7 @@ task_spawn_kernel(const char *name, int (*fn)(struct task *t),
 		return err;
 	}
 	t->proc->leader = t;
+	init_limits(t->proc);
 	t->start_fn = fn;
 	task_set_comm(t, name);
 	*out = t;

@@ -128,18 +128,23 @@ cpu_timers_tick(struct task *t)
 		watch(p);
 }
 
-/* Have each running thread's time charged; the timers are checked there. */
+/* Have each running thread's time charged; the timers are checked there.  A
+ * process that sleeps needs no watch: its next charge sets one. */
 static void
 watch_fires(struct ktimer *tm)
 {
 	struct process *p = CONTAINER_OF(tm, struct process, cpu_watch);
+	bool is_running = false;
 	struct task *t;
 
 	if (p->is_zombie)
 		return;
 	LIST_EACH(t, &p->threads, in_process)
-	sched_kick(t);
-	if (p->leader && has_cpu_timers(p))
+	{
+		is_running |= t->cpu >= 0;
+		sched_kick(t);
+	}
+	if (is_running && has_cpu_timers(p))
 		watch(p);
 }
 

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "base/trace.h"
 #include "kernel/internal.h"
+#include "kernel/rseq.h"
 #include "kernel/run.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -251,6 +252,8 @@ task_main(void *arg)
 		}
 		if (flush_shared(t))
 			continue; /* signals may have come */
+		if (t->rseq_stale && !rseq_update(t))
+			continue;
 		run_guest(t);
 		trap_handle(t, &t->run.stop);
 	}

@@ -266,6 +266,7 @@ switch_to(struct vcpu *v, struct task *prev, struct task *next)
 	if (next) {
 		dequeue(next);
 		next->cpu = v->id;
+		next->rseq_stale = true;
 		next->started_ns = clock_monotonic_ns();
 		if ((int64_t)(next->vruntime - min_vruntime) > 0)
 			min_vruntime = next->vruntime;

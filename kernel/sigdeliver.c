@@ -10,6 +10,7 @@
 #include "include/abi/wait.h"
 #include "kernel/internal.h"
 #include "kernel/pid.h"
+#include "kernel/rseq.h"
 #include "kernel/signal.h"
 #include "kernel/trap.h"
 #include "mm/usercopy.h"
@@ -193,6 +194,7 @@ run_handler(struct task *t, struct lx_sigaction *sa,
 	int err;
 
 	settle_call(t, &a);
+	rseq_signal(t);
 	if (a.flags & LX_SA_RESETHAND)
 		sa->handler = LX_SIG_DFL;
 	err = push_frame(t, &a, info);

@@ -114,6 +114,8 @@ struct task {
 	uaddr_t clear_tid, robust_list;
 	uaddr_t rseq;
 	uint32_t rseq_len, rseq_sig;
+	int rseq_cpu;	     /* what its area says */
+	bool rseq_stale;     /* it was switched in since */
 	struct list pi_held; /* futexes; kernel/futex.c */
 
 	/* Life. */
