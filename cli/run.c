@@ -89,20 +89,38 @@ set_root(struct run *run)
 	return 0;
 }
 
+/* Files and directories alone: hostfs never opens the host's devices. */
+static int
+check_volume(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return cli_fail("--volume %s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return cli_fail("--volume %s: neither a file nor a directory",
+				path);
+	if (access(path, S_ISDIR(st.st_mode) ? R_OK | X_OK : R_OK) < 0)
+		return cli_fail("--volume %s: can't be read: %s", path,
+				strerror(errno));
+	return 0;
+}
+
 static int
 set_mounts(struct run *run)
 {
 	const struct run_options *o = &run->opt;
 	struct machine_mount *m;
+	int err;
 
 	m = xrealloc(NULL, o->nvolumes * sizeof(*m));
 	run->mounts = m;
 	for (size_t i = 0; i < o->nvolumes; i++) {
 		const struct volume *v = &o->volumes[i];
 
-		if (access(v->host, F_OK) < 0)
-			return cli_fail("--volume %s: %s", v->host,
-					strerror(errno));
+		err = check_volume(v->host);
+		if (err)
+			return err;
 		m[i] = (struct machine_mount){
 			.source = v->host,
 			.target = v->guest,

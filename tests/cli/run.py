@@ -101,6 +101,8 @@ def bad_words(r):
             (["-v", "/a", root], "--volume /a: not of the form"),
             (["-v", "/no/such:/x", root, "true"],
              "/no/such: No such file"),
+            (["-v", "/dev/null:/x", root, "true"],
+             "/dev/null: neither a file nor a directory"),
             (["--env-file=/no/such", root], "/no/such: No such file"),
             (["--kernel=/no/such", root], "/no/such: No such file"),
             (["--kernel=/etc/passwd", root], "/etc/passwd"),

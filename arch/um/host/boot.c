@@ -123,22 +123,40 @@ open_dir(const char *path, hosthandle_t *out, char *why, size_t whylen)
 	return 0;
 }
 
+/* A file is opened for reading: what O_PATH gives can't be read. */
+static int
+open_source(const char *path, struct stat *st)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, st) < 0 || !S_ISREG(st->st_mode))
+		return fd;
+	close(fd);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, st) < 0)
+		return -errno;
+	return fd;
+}
+
 static int
 put_mount(struct boot_mount *bm, const struct machine_mount *m, char *why,
 	  size_t whylen)
 {
 	struct stat st;
-	int n, fd = open(m->source, O_PATH | O_CLOEXEC);
+	int n, fd = open_source(m->source, &st);
 
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		snprintf(why, whylen, "%s: %s", m->source, strerror(errno));
-		return -errno;
+	if (fd < 0) {
+		snprintf(why, whylen, "%s: %s", m->source, strerror(-fd));
+		return fd;
 	}
 	bm->is_file = !S_ISDIR(st.st_mode);
 	bm->read_only = m->read_only;
 	bm->target = put_string(m->target);
 	bm->source = put_string(m->source);
-	n = handle_new(bm->is_file ? HANDLE_FILE : HANDLE_DIR, fd, O_PATH);
+	n = handle_new(bm->is_file ? HANDLE_FILE : HANDLE_DIR, fd,
+		       bm->is_file ? O_RDONLY : O_PATH);
 	bm->dir.n = n;
 	if (n >= 0 && (!bm->target || !bm->source))
 		n = -E2BIG;
