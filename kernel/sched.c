@@ -246,9 +246,10 @@ sched_finish_switch(void)
 		return;
 	}
 	if (prev->state == TASK_READY) {
+		/* If nothing else, this arms the end of the next one's slice:
+		 * switch_to() did not see @prev in the queue. */
 		enqueue(prev);
-		if (prev->pinned_cpu != v->id)
-			find_vcpu(prev);
+		find_vcpu(prev);
 	}
 }
 
