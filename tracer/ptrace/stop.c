@@ -2,10 +2,11 @@
 /*
  * tracer/ptrace/stop.c - what a ptrace stop means.
  *
- * ptrace(2) hides the CPU's error code, so reading or writing must be told
- * otherwise.  The instruction is decoded; when that does not decide it, the
- * fault is first reported as a read.  If it was a write it comes again, at the
- * same place, and is then reported as one.
+ * ptrace(2) hides the CPU's error code, so reading, writing and fetching must
+ * be told apart otherwise.  The instruction is decoded; when that does not
+ * decide it, the fault is first reported as a read.  If it was none, it comes
+ * again at the same place although the page can be read now, and is reported
+ * as what is left.
  */
 #include "tracer/ptrace/internal.h"
 
@@ -52,35 +53,47 @@ read_insn(struct gthread *t, uint8_t *code)
 	return (size_t)(n > INSN_MAX ? INSN_MAX : n);
 }
 
+/* Can the thread read its memory at @addr, as far as the host is concerned?
+ * @otherwise if the host does not tell. */
+static bool
+is_readable(const struct gthread *t, uint64_t addr, bool otherwise)
+{
+	char c;
+	struct iovec local = {&c, 1}, remote = {(void *)addr, 1};
+
+	if (process_vm_readv(t->tid, &local, 1, &remote, 1, 0) == 1)
+		return true;
+	return errno == EFAULT ? false : otherwise;
+}
+
 static void
 classify_fault(struct gthread *t, struct stop *s)
 {
+	bool is_again = t->last_rip == t->regs.rip && t->last_addr == s->addr;
+	bool is_denied = s->code == SEGV_IS_ACCERR;
+	bool is_fetch = s->addr == t->regs.rip, is_write = false;
 	uint8_t code[16];
-	size_t len;
 
 	s->kind = STOP_FAULT;
 	s->trapno = 14;
-	s->error_code = FAULT_USER;
-	if (s->code == SEGV_IS_ACCERR)
-		s->error_code |= FAULT_PRESENT;
-	len = read_insn(t, code);
-	if (s->addr - t->regs.rip < INSN_MAX && s->addr - t->regs.rip >= len) {
-		s->error_code |= FAULT_FETCH;
-		return;
+	s->error_code = FAULT_USER | (is_denied ? FAULT_PRESENT : 0);
+	if (!is_fetch)
+		is_write = insn_writes(code, read_insn(t, code), &t->regs,
+				       s->addr);
+	if (!is_fetch && (is_again || (is_denied && !is_write)) &&
+	    is_readable(t, s->addr, is_again)) {
+		/* No read, then: a write, or the instruction's second half;
+		 * the less likely one only when it comes again. */
+		is_fetch = s->addr - t->regs.rip < INSN_MAX &&
+			   is_write == is_again;
+		is_write = !is_fetch;
 	}
-	/* Readable as data, but not executable. */
-	if (s->addr == t->regs.rip) {
+	t->last_rip = is_again ? 0 : t->regs.rip;
+	t->last_addr = is_again ? 0 : s->addr;
+	if (is_fetch)
 		s->error_code |= FAULT_FETCH;
-		return;
-	}
-	if (insn_writes(code, len, &t->regs, s->addr) ||
-	    (t->last_rip == t->regs.rip && t->last_addr == s->addr)) {
+	else if (is_write)
 		s->error_code |= FAULT_WRITE;
-		t->last_rip = t->last_addr = 0;
-		return;
-	}
-	t->last_rip = t->regs.rip;
-	t->last_addr = s->addr;
 }
 
 /* The vector that raises @sig with @code, as arch/x86/kernel/traps.c has it. */
