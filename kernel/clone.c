@@ -354,9 +354,6 @@ task_clone(struct task *t, const struct clone_req *req)
 static void
 init_limits(struct process *p)
 {
-	for (int i = 0; i < LX_RLIM_NLIMITS; i++)
-		p->rlim[i] =
-			(struct lx_rlimit){LX_RLIM_INFINITY, LX_RLIM_INFINITY};
 	p->rlim[LX_RLIMIT_STACK].rlim_cur = 8 << 20;
 	p->rlim[LX_RLIMIT_CORE].rlim_cur = 0;
 	p->rlim[LX_RLIMIT_NOFILE] = (struct lx_rlimit){1024, 1048576};

@@ -66,6 +66,9 @@ process_alloc(struct process **out)
 	p->refs = 1;
 	p->is_dumpable = true;
 	p->start_ns = clock_monotonic_ns();
+	for (int i = 0; i < LX_RLIM_NLIMITS; i++)
+		p->rlim[i] =
+			(struct lx_rlimit){LX_RLIM_INFINITY, LX_RLIM_INFINITY};
 	list_init(&p->threads);
 	list_init(&p->in_all);
 	list_init(&p->children);

@@ -104,16 +104,29 @@ def spinning(r):
                out == "tick\n" * 3, f"{status} {out} {err}")
 
 
+def wakeups(pid):
+    """How often the threads of a process slept so far."""
+    n = 0
+    for path in pathlib.Path(f"/proc/{pid}/task").glob("*/status"):
+        n += sum(int(line.split()[1]) for line in path.read_text().splitlines()
+                 if line.startswith("voluntary_ctxt_switches"))
+    return n
+
+
 def idle(r):
     g = r.guest(r.place.root, "sh", "-c", "sleep 3 & sleep 4")
     time.sleep(1.5)
     before = sum(s[1] for s in g.below().values())
+    slept = wakeups(g.pid)
     time.sleep(2)
     after = sum(s[1] for s in g.below().values())
+    slept = wakeups(g.pid) - slept
     g.process.send_signal(signal.SIGTERM)
     g.end()
     r.tap.case("an idle guest uses no CPU", after - before < 0.1,
                f"{after - before} s in 2 s")
+    # One of the sleeps may end meanwhile.
+    r.tap.case("  and does not wake up", slept < 100, f"{slept} times in 2 s")
 
 
 def bombs(r):
