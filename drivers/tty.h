@@ -62,9 +62,8 @@ struct tty {
 	uint8_t ends[TTY_INPUT_MAX / 8];
 	uint32_t tail, canon, head;
 	bool literal_next, is_erasing;
-	/* A raw read with MIN 0 and TIME ends then; 0: none waits. */
-	uint64_t read_deadline_ns;
-	struct ktimer read_timer;
+	uint64_t input_ns;	       /* when the last byte came */
+	struct ktimer read_timer;      /* the next end of a raw read's TIME */
 	uint32_t column, canon_column; /* output's; where the line began */
 };
 

@@ -54,6 +54,8 @@ check_flags(struct task *t, const struct clone_req *req)
 		return -EOPNOTSUPP;
 	if (req->exit_signal < 0 || req->exit_signal > LX_NSIG)
 		return -EINVAL;
+	if ((f & LX_CLONE_SETTLS) && req->tls >= USER_TOP)
+		return -EPERM;
 	if (req->set_tid && !cred_capable(&t->cred, LX_CAP_SYS_ADMIN))
 		return -EPERM;
 	return 0;
@@ -152,7 +154,7 @@ new_process(struct task *c, struct task *t, const struct clone_req *req)
 	p->oom_score_adj = from->oom_score_adj;
 	p->exit_signal = req->exit_signal;
 	p->maker_tid = t->tid;
-	p->tty = from->tty;
+	p->has_tty = from->has_tty;
 	return 0;
 }
 

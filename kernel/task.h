@@ -109,6 +109,8 @@ struct task {
 	struct lx_sigaltstack altstack;
 	uint64_t fault_addr, fault_err, fault_trapno; /* the last fault's */
 	struct restart_block restart;
+	uint64_t read_deadline_ns; /* of a tty read begun at trap read_trap */
+	uint32_t read_trap;
 
 	/* Threads' debts at exit; set_tid_address(2), set_robust_list(2). */
 	uaddr_t clear_tid, robust_list;
@@ -173,7 +175,7 @@ struct process {
 	struct pid *pgrp_pid, *session_pid; /* counted */
 	struct list in_pgrp, in_session;
 	bool is_session_leader;
-	void *tty; /* controlling terminal; drivers/ */
+	bool has_tty; /* its session's controlling terminal is its */
 
 	struct sigpending pending;
 
@@ -196,6 +198,7 @@ struct process {
 	struct ktimer cpu_watch; /* CPU timers may be due; kernel/itimer.c */
 	uint64_t xcpu_next_ns;	 /* CPU time of the next SIGXCPU */
 	struct list posix_timers;
+	struct list cpu_timers; /* armed; kernel/cpu_timer.h */
 	int next_timer_id;
 
 	/* Gone threads', and reaped children's. */

@@ -162,3 +162,25 @@ user_futex_key(struct mm *mm, uaddr_t at, bool for_shared,
 						  at.v % PAGE_SIZE};
 	return 0;
 }
+
+int
+copy_in_struct(struct mm *mm, void *dst, size_t known, uaddr_t src, size_t n)
+{
+	uint8_t rest[64], any = 0;
+	size_t have = MIN(n, known);
+	int err = copy_in(mm, dst, src, have);
+
+	if (err)
+		return err;
+	memset((uint8_t *)dst + have, 0, known - have);
+	while (have < n) {
+		size_t step = MIN(n - have, sizeof(rest));
+
+		if (copy_in(mm, rest, uaddr_add(src, have), step))
+			return -EFAULT;
+		for (size_t i = 0; i < step; i++)
+			any |= rest[i];
+		have += step;
+	}
+	return any ? -E2BIG : 0;
+}

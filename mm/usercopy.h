@@ -17,6 +17,11 @@ struct mm;
 MUST_CHECK int copy_in(struct mm *mm, void *dst, uaddr_t src, size_t n);
 MUST_CHECK int copy_out(struct mm *mm, uaddr_t dst, const void *src, size_t n);
 
+/* copy_in_struct - a struct whose size the caller tells: @known bytes are ours,
+ * what is missing is zero, what is more must be.  -E2BIG: it is not. */
+MUST_CHECK int copy_in_struct(struct mm *mm, void *dst, size_t known,
+			      uaddr_t src, size_t n);
+
 /* copy_clear - zero @n guest bytes. */
 MUST_CHECK int copy_clear(struct mm *mm, uaddr_t dst, size_t n);
 

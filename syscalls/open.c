@@ -98,25 +98,11 @@ sys_creat(struct task *t, uaddr_t path, uint32_t mode)
 static int
 how_in(struct task *t, uaddr_t at, uint64_t size, struct lx_open_how *how)
 {
-	uint8_t rest[64];
-	int err;
-
 	if (size < LX_OPEN_HOW_SIZE_VER0)
 		return -EINVAL;
 	if (size > PAGE_SIZE)
 		return -E2BIG;
-	for (uint64_t done = sizeof(*how); done < size;) {
-		uint64_t n = MIN(size - done, sizeof(rest));
-
-		err = copy_in(t->mm, rest, uaddr_add(at, done), n);
-		if (err)
-			return err;
-		for (uint64_t i = 0; i < n; i++)
-			if (rest[i])
-				return -E2BIG;
-		done += n;
-	}
-	return get_user(t->mm, how, at);
+	return copy_in_struct(t->mm, how, sizeof(*how), at, size);
 }
 
 sysret_t

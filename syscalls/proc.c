@@ -55,24 +55,11 @@ static int
 copy_clone_args(struct task *t, uaddr_t args, uint64_t size,
 		struct lx_clone_args *a)
 {
-	uint64_t known = MIN(size, sizeof(*a));
-
 	if (size > PAGE_SIZE)
 		return -E2BIG;
 	if (size < LX_CLONE_ARGS_SIZE_VER0)
 		return -EINVAL;
-	memset(a, 0, sizeof(*a));
-	if (copy_in(t->mm, a, args, known))
-		return -EFAULT;
-	for (uint64_t i = known; i < size; i++) {
-		uint8_t b;
-
-		if (get_user(t->mm, &b, uaddr_add(args, i)))
-			return -EFAULT;
-		if (b)
-			return -E2BIG;
-	}
-	return 0;
+	return copy_in_struct(t->mm, a, sizeof(*a), args, size);
 }
 
 static int
@@ -248,13 +235,13 @@ sys_setpgid(struct task *t, int pid, int pgid)
 	struct process *p;
 	struct pid *group;
 
+	if (!pgid)
+		pgid = pid ? pid : t->proc->pid;
 	if (pgid < 0)
 		return -EINVAL;
 	p = process_arg(t, pid);
 	if (!p)
 		return -ESRCH;
-	if (!pgid)
-		pgid = p->pid;
 	if (p->parent == t->proc) {
 		if (p->session_pid != t->proc->session_pid)
 			return -EPERM;
@@ -284,6 +271,6 @@ sys_setsid(struct task *t)
 	p->is_session_leader = true;
 	process_set_session(p, own);
 	process_set_pgrp(p, own);
-	p->tty = NULL;
+	p->has_tty = false;
 	return own->nr;
 }

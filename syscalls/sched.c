@@ -190,6 +190,7 @@ sys_sched_setattr(struct task *t, int pid, uaddr_t attr, uint32_t flags)
 	struct lx_sched_attr a = {0};
 	uint32_t size;
 	struct task *o;
+	int err;
 
 	if (uaddr_is_null(attr) || pid < 0 || flags)
 		return -EINVAL;
@@ -197,13 +198,15 @@ sys_sched_setattr(struct task *t, int pid, uaddr_t attr, uint32_t flags)
 		return -EFAULT;
 	if (!size)
 		size = LX_SCHED_ATTR_SIZE_VER0;
-	if (size < LX_SCHED_ATTR_SIZE_VER0 || size > PAGE_SIZE) {
+	err = -E2BIG;
+	if (size >= LX_SCHED_ATTR_SIZE_VER0 && size <= PAGE_SIZE)
+		err = copy_in_struct(t->mm, &a, sizeof(a), attr, size);
+	if (err == -E2BIG) {
 		size = sizeof(a);
 		(void)!put_user(t->mm, attr, &size);
-		return -E2BIG;
 	}
-	if (copy_in(t->mm, &a, attr, MIN(size, (uint32_t)sizeof(a))))
-		return -EFAULT;
+	if (err)
+		return err;
 	o = target(t, pid);
 	if (!o)
 		return -ESRCH;
@@ -211,8 +214,7 @@ sys_sched_setattr(struct task *t, int pid, uaddr_t attr, uint32_t flags)
 		return -EINVAL;
 	if (a.sched_policy == LX_SCHED_NORMAL ||
 	    a.sched_policy == LX_SCHED_BATCH) {
-		if (a.sched_nice < -20 || a.sched_nice > 19)
-			return -EINVAL;
+		a.sched_nice = MAX(-20, MIN(19, a.sched_nice));
 		if (a.sched_nice < o->nice && !may_schedule(t, o))
 			return -EPERM;
 		sched_set_nice(o, a.sched_nice);

@@ -4,7 +4,9 @@
  * use a tty, who gets its signals, what happens when a session ends.
  *
  * Invariant: pid.session_tty of a session's pid is its tty (counted) iff the
- * tty's session is that pid.
+ * tty's session is that pid; process.has_tty is off in sessions without one.
+ * Linux: a process keeps what it had at fork(2) or got by itself, so members of
+ * one session may differ.
  */
 #include "drivers/internal_tty.h"
 #include "fs/chrdev.h"
@@ -19,7 +21,8 @@
 struct tty *
 tty_of(const struct process *p)
 {
-	return p->session_pid ? p->session_pid->session_tty : NULL;
+	return p->has_tty && p->session_pid ? p->session_pid->session_tty
+					    : NULL;
 }
 
 static void
@@ -35,10 +38,13 @@ static void
 drop_session(struct tty *tty)
 {
 	struct pid *session = tty->session;
+	struct process *p;
 
 	set_pgrp(tty, NULL);
 	if (!session)
 		return;
+	LIST_EACH(p, &session->session, in_session)
+	p->has_tty = false;
 	tty->session = NULL;
 	session->session_tty = NULL;
 	pid_put(session);
@@ -54,6 +60,7 @@ tty_set_controlling(struct tty *tty, struct task *t)
 		return;
 	drop_session(tty);
 	tty->session = pid_get(session);
+	t->proc->has_tty = true;
 	session->session_tty = tty_get(tty);
 	set_pgrp(tty, t->proc->pgrp_pid);
 }
@@ -153,6 +160,7 @@ give_up(struct tty *tty)
 		return -ENOTTY;
 	if (p->is_session_leader)
 		on_process_exit(p);
+	p->has_tty = false;
 	return 0;
 }
 

@@ -454,6 +454,8 @@ tty_input(struct tty *tty, const uint8_t *buf, uint32_t n)
 		return n;
 	for (done = 0; done < n && tty_input_room(tty); done++)
 		input_one(tty, buf[done]);
+	if (done)
+		tty->input_ns = clock_monotonic_ns();
 	if (ldisc_can_read(tty))
 		waitq_wake(&tty->wq, WAIT_IN);
 	return done;
@@ -520,14 +522,6 @@ read_line(struct tty *tty, struct uio *u)
 static int
 read_raw(struct tty *tty, struct uio *u)
 {
-	uint32_t min = tty->termios.c_cc[LX_VMIN];
-	uint32_t have = tty->head - tty->tail;
-
-	if (tty->termios.c_cc[LX_VTIME] && min)
-		min = 1; /* TIME runs between bytes: what is there will do */
-	if (have < MIN((uint64_t)min, u->left + u->moved) -
-			   MIN((uint64_t)min, u->moved))
-		return -EAGAIN;
 	while (u->left && tty->tail != tty->head) {
 		uint32_t at = tty->tail % TTY_INPUT_MAX;
 		uint32_t n = MIN(tty->head - tty->tail, TTY_INPUT_MAX - at);

@@ -44,7 +44,7 @@ read_time_over(struct ktimer *tm)
 {
 	struct tty *tty = CONTAINER_OF(tm, struct tty, read_timer);
 
-	waitq_wake(&tty->wq, WAIT_IN);
+	waitq_wake_all(&tty->wq, WAIT_IN); /* each has its own deadline */
 }
 
 int
@@ -107,24 +107,50 @@ tty_attach(struct tty *tty, struct file *f, bool may_control)
 		tty_set_controlling(tty, t);
 }
 
-/* MIN 0: has a read that got nothing waited for TIME (tenths of a second)? */
+/* Has @deadline_ns passed?  If not, readers look again then. */
 static bool
-read_waited(struct tty *tty)
+is_over(struct tty *tty, uint64_t deadline_ns)
 {
-	uint64_t now = clock_monotonic_ns();
-	uint64_t span = tty->termios.c_cc[LX_VTIME] * (NSEC_PER_SEC / 10);
-	uint64_t at = tty->read_deadline_ns;
+	if (clock_monotonic_ns() >= deadline_ns)
+		return true;
+	if (!ktimer_armed(&tty->read_timer) ||
+	    tty->read_timer.deadline_ns > deadline_ns)
+		ktimer_set(&tty->read_timer, deadline_ns);
+	return false;
+}
 
-	/* One left behind by a reader that went away is no deadline of ours. */
-	if (!at || now > at + span) {
-		tty->read_deadline_ns = now + span;
-		ktimer_set(&tty->read_timer, now + span);
-		return !span;
+/* When the read that the caller is in has waited for @span. */
+static uint64_t
+read_deadline(uint64_t span)
+{
+	struct task *t = current_task();
+
+	if (t->read_trap != t->last_n || !t->read_deadline_ns) {
+		t->read_trap = t->last_n;
+		t->read_deadline_ns = clock_monotonic_ns() + span;
 	}
-	if (now < at)
-		return false;
-	tty->read_deadline_ns = 0;
-	return true;
+	return t->read_deadline_ns;
+}
+
+/* MIN and TIME of termios(3): may a raw read end with what is there?
+ * 0; -EAGAIN: not yet. */
+static int
+raw_ready(struct tty *tty, const struct uio *u)
+{
+	uint64_t span = tty->termios.c_cc[LX_VTIME] * (NSEC_PER_SEC / 10);
+	uint32_t min = tty->termios.c_cc[LX_VMIN];
+	uint32_t have = ldisc_readable(tty);
+	bool is_due;
+
+	if (have && have >= MIN((uint64_t)min, u->left))
+		return 0;
+	if (!span)
+		is_due = !min;
+	else if (!min)
+		is_due = is_over(tty, read_deadline(span));
+	else
+		is_due = have && is_over(tty, tty->input_ns + span);
+	return is_due ? 0 : -EAGAIN;
 }
 
 static int
@@ -139,14 +165,13 @@ tty_read(struct file *f, struct uio *u, uint64_t *pos)
 	err = jobctl_check(tty, LX_SIGTTIN);
 	if (err)
 		return err;
-	err = ldisc_read(tty, u);
+	if (!tty_is(tty, LX_ICANON))
+		err = raw_ready(tty, u);
+	if (!err)
+		err = ldisc_read(tty, u);
 	/* The other end is closed: what was typed can still be read. */
 	if (err == -EAGAIN && tty->is_pty_master_gone)
 		return u->moved ? 0 : -EIO;
-	if (err == -EAGAIN && !tty_is(tty, LX_ICANON) &&
-	    !tty->termios.c_cc[LX_VMIN])
-		return read_waited(tty) ? 0 : -EAGAIN;
-	tty->read_deadline_ns = 0;
 	return err;
 }
 

@@ -76,5 +76,10 @@ main(void)
 	a.flags = 0;
 	a.size = 47;
 	FAILS(E2BIG, set(&a));
+	a.size = 48;
+	a.nice = 99; /* Linux: as near as there is */
+	OK(set(&a));
+	OK(get(&got, sizeof got));
+	IS(19, got.nice);
 	return 0;
 }

@@ -181,6 +181,26 @@ groups_and_sessions(void)
 	EXITS(0, OK(ioctl(slave, TIOCNOTTY));
 	      FAILS(ENXIO, open("/dev/tty", O_RDWR)));
 	OK(close(OK(open("/dev/tty", O_RDWR)))); /* the child's alone */
+	/* Who was there before the session had a terminal has none. */
+	EXITS(0, {
+		int go[2], own, peer;
+		pid_t pid;
+		char c;
+
+		OK(setsid());
+		OK(pipe(go));
+		OK(openpty(&own, &peer, NULL, NULL, NULL));
+		pid = OK(fork());
+		if (!pid) {
+			IS(1, read(go[0], &c, 1));
+			FAILS(ENXIO, open("/dev/tty", O_RDWR));
+			_exit(0);
+		}
+		OK(ioctl(peer, TIOCSCTTY, 0));
+		OK(close(OK(open("/dev/tty", O_RDWR))));
+		IS(1, write(go[1], "", 1));
+		REAPS(0, pid);
+	});
 }
 
 int

@@ -89,6 +89,19 @@ min_and_time(void)
 	OK(tcsetattr(slave, TCSANOW, &t));
 	IS(2, write(master, "ab", 2));
 	IS(2, read(slave, buf, sizeof buf));
+	start = now_ms();
+	if (check_fork() == 0) {
+		for (int i = 0; i < 4; i++) { /* the pause begins anew */
+			IS(1, write(master, "c", 1));
+			sleep_ms(50);
+		}
+		exit(0);
+	}
+	IS(3, read(slave, buf, 3));
+	CHECK(now_ms() - start >= 90);
+	IS(1, read(slave, buf, sizeof buf));
+	CHECK(now_ms() - start >= 240);
+	REAPS(0, check_pid);
 	t.c_cc[VTIME] = 0;
 	t.c_cc[VMIN] = 1;
 	OK(tcsetattr(slave, TCSANOW, &t));
