@@ -92,7 +92,9 @@ void posix_timers_delete_all(struct process *p);
 void posix_timer_dequeued(struct sigqueue *q, struct lx_siginfo *info);
 /* posix_timer_entry_dropped - its queue entry is out of the queue. */
 void posix_timer_entry_dropped(struct sigqueue *q);
-/* cpu_timers_tick - ITIMER_VIRTUAL/PROF, RLIMIT_CPU: after time was charged. */
+/* process_watch_cpu - a CPU timer was armed: time must be charged in time. */
+void process_watch_cpu(struct process *p);
+/* cpu_timers_tick - all that runs on CPU time: after some was charged. */
 void cpu_timers_tick(struct task *t);
 
 #endif /* KERNEL_INTERNAL_H */

@@ -2,17 +2,19 @@
 /*
  * kernel/itimer.c - interval timers of a process.
  *
- * ITIMER_REAL is a kernel timer.  ITIMER_VIRTUAL, ITIMER_PROF and RLIMIT_CPU
- * run against CPU time: whenever time is charged to a task they are compared,
- * and while one is armed a kernel timer at its earliest possible end makes
- * sure that time is charged then, be it that guest code never traps.
- * itimer[].value_ns of those two is the CPU time at which they fire; 0: off.
+ * ITIMER_REAL is a kernel timer.  ITIMER_VIRTUAL, ITIMER_PROF, RLIMIT_CPU and
+ * the timers of kernel/cpu_timer.h run against CPU time: whenever time is
+ * charged to a task they are compared, and while one is armed a kernel timer at
+ * its earliest possible end makes sure that time is charged then, be it that
+ * guest code never traps. itimer[].value_ns of those two is the CPU time at
+ * which they fire; 0: off.
  */
 #include "kernel/itimer.h"
 
 #include "base/time.h"
 #include "include/abi/resource.h"
 #include "include/abi/time.h"
+#include "kernel/cpu_timer.h"
 #include "kernel/internal.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
@@ -48,7 +50,7 @@ cpu_used(const struct process *p, int which)
 static void
 watch(struct process *p)
 {
-	uint64_t left = UINT64_MAX;
+	uint64_t left = cpu_timers_left(p);
 	uint64_t limit = p->rlim[LX_RLIMIT_CPU].rlim_cur;
 
 	for (int i = LX_ITIMER_VIRTUAL; i <= LX_ITIMER_PROF; i++) {
@@ -111,6 +113,7 @@ has_cpu_timers(const struct process *p)
 {
 	return p->itimer[LX_ITIMER_VIRTUAL].value_ns ||
 	       p->itimer[LX_ITIMER_PROF].value_ns ||
+	       !list_empty(&p->cpu_timers) ||
 	       p->rlim[LX_RLIMIT_CPU].rlim_cur != LX_RLIM_INFINITY;
 }
 
@@ -124,6 +127,7 @@ cpu_timers_tick(struct task *t)
 	check_itimer(p, LX_ITIMER_VIRTUAL, LX_SIGVTALRM);
 	check_itimer(p, LX_ITIMER_PROF, LX_SIGPROF);
 	check_limit(p);
+	cpu_timers_check(p);
 	if (!ktimer_armed(&p->cpu_watch))
 		watch(p);
 }
@@ -144,8 +148,15 @@ watch_fires(struct ktimer *tm)
 		is_running |= t->cpu >= 0;
 		sched_kick(t);
 	}
-	if (is_running && has_cpu_timers(p))
+	/* Else: once a thread runs again, cpu_timers_tick() does. */
+	if (is_running && p->leader && has_cpu_timers(p))
 		watch(p);
+}
+
+void
+process_watch_cpu(struct process *p)
+{
+	watch(p);
 }
 
 void
@@ -154,6 +165,7 @@ process_timers_init(struct process *p)
 	ktimer_init(&p->itimer[LX_ITIMER_REAL].timer, real_fires);
 	ktimer_init(&p->cpu_watch, watch_fires);
 	list_init(&p->posix_timers);
+	list_init(&p->cpu_timers);
 }
 
 void
@@ -161,6 +173,7 @@ process_timers_fini(struct process *p)
 {
 	ktimer_cancel(&p->itimer[LX_ITIMER_REAL].timer);
 	ktimer_cancel(&p->cpu_watch);
+	cpu_timers_drop(p);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "include/abi/resource.h"
 #include "include/abi/time.h"
+#include "kernel/cpu_timer.h"
 #include "kernel/internal.h"
 #include "kernel/signal.h"
 
@@ -23,6 +24,8 @@ struct posix_timer {
 	uint64_t interval_ns;
 	int64_t overruns;     /* since the entry was queued */
 	int64_t last_overrun; /* of the signal taken last */
+	bool is_cpu;	      /* runs on CPU time: cpu, else timer */
+	struct cpu_timer cpu;
 	struct ktimer timer;
 	struct sigqueue entry;
 	bool is_deleted; /* entry still queued: freed when it is taken */
@@ -35,20 +38,13 @@ is_realtime(int clock)
 	       clock == LX_CLOCK_REALTIME_ALARM;
 }
 
+/* It has fired, @missed times more than can be told by signals. */
 static void
-timer_fires(struct ktimer *tm)
+tell(struct posix_timer *pt, uint64_t missed)
 {
-	struct posix_timer *pt = CONTAINER_OF(tm, struct posix_timer, timer);
 	struct process *p = pt->proc;
 	struct task *target = p->leader;
-	uint64_t now = clock_monotonic_ns(), missed = 0;
 
-	if (pt->interval_ns) {
-		if (now > tm->deadline_ns)
-			missed = (now - tm->deadline_ns) / pt->interval_ns;
-		ktimer_set(tm,
-			   tm->deadline_ns + (missed + 1) * pt->interval_ns);
-	}
 	if (pt->notify == LX_SIGEV_NONE || p->is_zombie)
 		return;
 	if (pt->notify == LX_SIGEV_THREAD_ID) {
@@ -68,6 +64,37 @@ timer_fires(struct ktimer *tm)
 	if (target->sighand)
 		(void)signal_send_queued(target, &pt->entry,
 					 pt->notify != LX_SIGEV_THREAD_ID);
+}
+
+/* What has gone by since @at, beside that one. */
+static uint64_t
+missed_since(const struct posix_timer *pt, uint64_t at, uint64_t now)
+{
+	return pt->interval_ns && now > at ? (now - at) / pt->interval_ns : 0;
+}
+
+static void
+timer_fires(struct ktimer *tm)
+{
+	struct posix_timer *pt = CONTAINER_OF(tm, struct posix_timer, timer);
+	uint64_t missed =
+		missed_since(pt, tm->deadline_ns, clock_monotonic_ns());
+
+	if (pt->interval_ns)
+		ktimer_set(tm,
+			   tm->deadline_ns + (missed + 1) * pt->interval_ns);
+	tell(pt, missed);
+}
+
+static void
+cpu_fires(struct cpu_timer *ct, uint64_t now)
+{
+	struct posix_timer *pt = CONTAINER_OF(ct, struct posix_timer, cpu);
+	uint64_t missed = missed_since(pt, ct->at_ns, now);
+
+	if (pt->interval_ns)
+		cpu_timer_set(ct, ct->at_ns + (missed + 1) * pt->interval_ns);
+	tell(pt, missed);
 }
 
 void
@@ -144,7 +171,9 @@ posix_timer_create(struct task *t, int clock, const struct lx_sigevent *ev)
 	struct lx_sigevent plain = {.sigev_signo = LX_SIGALRM};
 	struct process *p = t->proc;
 	struct posix_timer *pt;
-	int err = check_clock(clock);
+	bool is_cpu = cpu_clock_is(clock);
+	struct cpu_clock cc;
+	int err = is_cpu ? cpu_clock_find(t, clock, &cc) : check_clock(clock);
 
 	if (!err && ev)
 		err = check_event(t, ev);
@@ -163,6 +192,9 @@ posix_timer_create(struct task *t, int clock, const struct lx_sigevent *ev)
 	pt->notify = ev->sigev_notify;
 	pt->tid = ev->sigev_tid;
 	ktimer_init(&pt->timer, timer_fires);
+	pt->is_cpu = is_cpu;
+	if (is_cpu)
+		cpu_timer_init(&pt->cpu, &cc, cpu_fires);
 	list_init(&pt->entry.link);
 	pt->entry.timer = pt;
 	pt->entry.info.si_signo = ev->sigev_signo;
@@ -176,14 +208,16 @@ posix_timer_create(struct task *t, int clock, const struct lx_sigevent *ev)
 static void
 read_timer(const struct posix_timer *pt, struct itimer_value *out)
 {
-	uint64_t now = clock_monotonic_ns();
+	bool is_armed = pt->is_cpu ? !list_empty(&pt->cpu.link)
+				   : ktimer_armed(&pt->timer);
+	uint64_t at = pt->is_cpu ? pt->cpu.at_ns : pt->timer.deadline_ns;
+	uint64_t now = pt->is_cpu ? cpu_clock_read(&pt->cpu.clock)
+				  : clock_monotonic_ns();
 
 	out->interval_ns = pt->interval_ns;
 	out->value_ns = 0;
-	if (ktimer_armed(&pt->timer))
-		out->value_ns = pt->timer.deadline_ns > now
-					? pt->timer.deadline_ns - now
-					: 1;
+	if (is_armed)
+		out->value_ns = at > now ? at - now : 1;
 }
 
 int
@@ -209,10 +243,17 @@ posix_timer_set(struct task *t, int id, bool absolute,
 	if (old)
 		read_timer(pt, old);
 	ktimer_cancel(&pt->timer);
+	if (pt->is_cpu)
+		cpu_timer_cancel(&pt->cpu);
 	pt->interval_ns = v->interval_ns;
 	pt->overruns = 0;
 	if (!v->value_ns)
 		return 0;
+	if (pt->is_cpu) {
+		now = absolute ? 0 : cpu_clock_read(&pt->cpu.clock);
+		cpu_timer_set(&pt->cpu, now + v->value_ns);
+		return 0;
+	}
 	if (!absolute) {
 		at = now + v->value_ns;
 	} else if (is_realtime(pt->clock)) {
@@ -239,6 +280,8 @@ static void
 destroy(struct posix_timer *pt)
 {
 	ktimer_cancel(&pt->timer);
+	if (pt->is_cpu)
+		cpu_timer_fini(&pt->cpu);
 	list_del(&pt->link);
 	if (pt->entry.is_queued)
 		pt->is_deleted = true;

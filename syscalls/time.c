@@ -5,6 +5,7 @@
 #include "include/abi/capability.h"
 #include "include/abi/time.h"
 #include "kernel/block.h"
+#include "kernel/cpu_timer.h"
 #include "kernel/pid.h"
 #include "kernel/task.h"
 #include "kernel/vdso.h"
@@ -15,51 +16,20 @@
 #define CLOCK_COARSE_NS 4000000
 #define SEC_MAX		(TIME_NEVER / NSEC_PER_SEC / 2)
 
-/* Clock ids below zero name a process's or thread's CPU clock:
- * clock_getcpuclockid(3). */
-#define CPUCLOCK_PID(id)       (~((id) >> 3))
-#define CPUCLOCK_WHICH(id)     ((id)&3)
-#define CPUCLOCK_IS_THREAD(id) ((id)&4)
-enum { CPUCLOCK_PROF, CPUCLOCK_VIRT, CPUCLOCK_SCHED };
-
-static uint64_t
-pick_cpu(int which, uint64_t utime, uint64_t stime)
-{
-	return which == CPUCLOCK_VIRT ? utime : utime + stime;
-}
-
-static int
-cpu_clock(struct task *t, int id, uint64_t *out)
-{
-	int pid = CPUCLOCK_PID(id);
-	uint64_t u, s;
-
-	if (CPUCLOCK_WHICH(id) > CPUCLOCK_SCHED)
-		return -EINVAL;
-	if (CPUCLOCK_IS_THREAD(id)) {
-		struct task *o = pid ? task_find(pid) : t;
-
-		if (!o || o->proc != t->proc)
-			return -EINVAL;
-		task_cpu_ns(o, &u, &s);
-	} else {
-		struct process *p = pid ? process_find(pid) : t->proc;
-
-		if (!p)
-			return -EINVAL;
-		process_cpu_ns(p, &u, &s);
-	}
-	*out = pick_cpu(CPUCLOCK_WHICH(id), u, s);
-	return 0;
-}
+static struct lx_timezone timezone; /* what settimeofday(2) said */
 
 static int
 read_clock(struct task *t, int id, uint64_t *out)
 {
-	uint64_t u, s;
+	struct cpu_clock cc;
+	int err;
 
-	if (id < 0)
-		return cpu_clock(t, id, out);
+	if (cpu_clock_is(id)) {
+		err = cpu_clock_find(t, id, &cc);
+		if (!err)
+			*out = cpu_clock_read(&cc);
+		return err;
+	}
 	switch (id) {
 	case LX_CLOCK_REALTIME:
 	case LX_CLOCK_REALTIME_COARSE:
@@ -73,14 +43,6 @@ read_clock(struct task *t, int id, uint64_t *out)
 	case LX_CLOCK_BOOTTIME:
 	case LX_CLOCK_BOOTTIME_ALARM:
 		*out = clock_monotonic_ns();
-		return 0;
-	case LX_CLOCK_PROCESS_CPUTIME_ID:
-		process_cpu_ns(t->proc, &u, &s);
-		*out = u + s;
-		return 0;
-	case LX_CLOCK_THREAD_CPUTIME_ID:
-		task_cpu_ns(t, &u, &s);
-		*out = u + s;
 		return 0;
 	}
 	return -EINVAL;
@@ -173,12 +135,7 @@ sys_gettimeofday(struct task *t, uaddr_t tv, uaddr_t tz)
 		if (put_user(t->mm, tv, &v))
 			return -EFAULT;
 	}
-	if (!uaddr_is_null(tz)) {
-		struct lx_timezone z = {0};
-
-		return put_user(t->mm, tz, &z);
-	}
-	return 0;
+	return uaddr_is_null(tz) ? 0 : put_user(t->mm, tz, &timezone);
 }
 
 sysret_t
@@ -190,19 +147,22 @@ sys_settimeofday(struct task *t, uaddr_t tv, uaddr_t tz)
 	if (!uaddr_is_null(tv)) {
 		if (get_user(t->mm, &v, tv))
 			return -EFAULT;
-		if (v.tv_usec < 0 || v.tv_usec > 1000000)
+		if (v.tv_sec < 0 || (uint64_t)v.tv_sec >= SEC_MAX ||
+		    v.tv_usec < 0 || v.tv_usec >= 1000000)
 			return -EINVAL;
 	}
 	if (!uaddr_is_null(tz) && get_user(t->mm, &z, tz))
 		return -EFAULT;
 	if (!cred_capable(&t->cred, LX_CAP_SYS_TIME))
 		return -EPERM;
-	if (!uaddr_is_null(tv)) {
-		if (v.tv_sec < 0)
+	if (!uaddr_is_null(tz)) {
+		if (z.tz_minuteswest > 15 * 60 || z.tz_minuteswest < -15 * 60)
 			return -EINVAL;
-		set_realtime((uint64_t)v.tv_sec * NSEC_PER_SEC +
-			     (uint64_t)v.tv_usec * 1000);
+		timezone = z;
 	}
+	if (!uaddr_is_null(tv))
+		clock_set_realtime((uint64_t)v.tv_sec * NSEC_PER_SEC +
+				   (uint64_t)v.tv_usec * 1000);
 	return 0;
 }
 
@@ -281,6 +241,54 @@ sleep_absolute(struct task *t, int clock, uint64_t at)
 	}
 }
 
+/* arg[0]: as sleep_until()'s; arg[1]: the clock, which the caller still sees
+ * under that number. */
+static sysret_t
+sleep_cpu_until(struct task *t, struct restart_block *rb)
+{
+	struct lx_timespec ts;
+	struct cpu_clock cc;
+	uint64_t now;
+	int err = cpu_clock_find(t, (int)rb->arg[1], &cc);
+
+	if (!err)
+		err = cpu_clock_sleep(t, &cc, rb->deadline_ns);
+	if (err != -ERESTARTSYS)
+		return err;
+	err = cpu_clock_find(t, (int)rb->arg[1], &cc);
+	now = err ? 0 : cpu_clock_read(&cc);
+	ts = timespec_of(rb->deadline_ns - MIN(now, rb->deadline_ns));
+	if (rb->arg[0] && put_user(t->mm, uaddr(rb->arg[0]), &ts))
+		return -EFAULT;
+	t->restart = *rb;
+	return -ERESTART_RESTARTBLOCK;
+}
+
+static sysret_t
+sleep_on_cpu(struct task *t, int clock, uint64_t ns, bool is_absolute,
+	     uaddr_t rem)
+{
+	struct restart_block rb = {
+		.fn = sleep_cpu_until,
+		.deadline_ns = ns,
+		.arg = {is_absolute ? 0 : rem.v, (uint64_t)clock},
+	};
+	struct cpu_clock cc;
+	sysret_t ret;
+	int err = cpu_clock_find(t, clock, &cc);
+
+	if (err)
+		return err;
+	/* Linux: nobody wakes up by time that it alone could spend. */
+	if (cc.thread && cc.thread->task == t)
+		return -EINVAL;
+	if (!is_absolute)
+		rb.deadline_ns += cpu_clock_read(&cc);
+	ret = sleep_cpu_until(t, &rb);
+	return is_absolute && ret == -ERESTART_RESTARTBLOCK ? -ERESTARTNOHAND
+							    : ret;
+}
+
 sysret_t
 sys_clock_nanosleep(struct task *t, int clock, uint32_t flags, uaddr_t req,
 		    uaddr_t rem)
@@ -288,9 +296,8 @@ sys_clock_nanosleep(struct task *t, int clock, uint32_t flags, uaddr_t req,
 	uint64_t ns, now;
 	int err;
 
-	if (clock == LX_CLOCK_THREAD_CPUTIME_ID)
-		return -EINVAL;
-	if (clock == LX_CLOCK_REALTIME_COARSE ||
+	if (clock == LX_CLOCK_THREAD_CPUTIME_ID ||
+	    clock == LX_CLOCK_REALTIME_COARSE ||
 	    clock == LX_CLOCK_MONOTONIC_COARSE ||
 	    clock == LX_CLOCK_MONOTONIC_RAW)
 		return -EOPNOTSUPP;
@@ -299,9 +306,10 @@ sys_clock_nanosleep(struct task *t, int clock, uint32_t flags, uaddr_t req,
 		err = timespec_in(t, req, &ns);
 	if (err)
 		return err;
+	if (cpu_clock_is(clock))
+		return sleep_on_cpu(t, clock, ns, flags & LX_TIMER_ABSTIME,
+				    rem);
 	if (flags & LX_TIMER_ABSTIME)
 		return sleep_absolute(t, clock, ns);
-	if (clock < 0 || clock == LX_CLOCK_PROCESS_CPUTIME_ID)
-		return sleep_absolute(t, clock, now + ns);
 	return sleep_for(t, ns, rem);
 }

@@ -26,8 +26,8 @@ until_a_time(void)
 	int clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME};
 
 	for (int i = 0; i < 3; i++) {
-		struct timespec t = in_ms(clocks[i], 40), left = {7, 7};
 		long begin = now_ms();
+		struct timespec t = in_ms(clocks[i], 40), left = {7, 7};
 
 		OK(raw(clocks[i], TIMER_ABSTIME, &t, &left));
 		CHECK(now_ms() - begin >= 39);

@@ -154,6 +154,33 @@ of_cpu_time(void)
 	OK(syscall(SYS_timer_delete, id));
 }
 
+/* On its own thread's clock, over and over; sleeping does not count. */
+static void
+of_thread_time(void)
+{
+	struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL,
+			      .sigev_signo = SIGUSR2};
+	struct itimerspec it = {{0, 10000000}, {0, 10000000}};
+	int id;
+
+	catch_signal(SIGUSR2, 0);
+	OK(raw_create(CLOCK_THREAD_CPUTIME_ID, &ev, &id));
+	OK(syscall(SYS_timer_settime, id, 0, &it, NULL));
+	sleep_ms(50);
+	CHECK(caught[SIGUSR2] <= 1);
+	while (caught[SIGUSR2] < 3)
+		;
+	OK(syscall(SYS_timer_gettime, id, &it));
+	CHECK(it.it_value.tv_nsec > 0 && it.it_value.tv_nsec <= 10000000);
+	IS(10000000, it.it_interval.tv_nsec);
+	memset(&it, 0, sizeof it);
+	OK(syscall(SYS_timer_settime, id, 0, &it, NULL));
+	OK(syscall(SYS_timer_gettime, id, &it));
+	IS(0, it.it_value.tv_nsec);
+	OK(syscall(SYS_timer_delete, id));
+	FAILS(EINVAL, raw_create(-8 * 0x3ffffff + 2, &ev, &id));
+}
+
 static void
 refuses(void)
 {
@@ -188,6 +215,7 @@ main(void)
 	to_one_thread();
 	by_default_it_is_sigalrm();
 	of_cpu_time();
+	of_thread_time();
 	refuses();
 	return 0;
 }
