@@ -58,6 +58,17 @@ check_load(const struct lx_elf64_phdr *ph)
 }
 
 static int
+check_loads(const struct elf *e)
+{
+	int err = 0;
+
+	for (int i = 0; !err && i < e->eh.e_phnum; i++)
+		if (e->ph[i].p_type == LX_PT_LOAD && e->ph[i].p_memsz)
+			err = check_load(&e->ph[i]);
+	return err;
+}
+
+static int
 scan_headers(struct elf *e)
 {
 	bool any = false;
@@ -66,7 +77,6 @@ scan_headers(struct elf *e)
 	e->exec_stack = true; /* Linux: no PT_GNU_STACK means executable */
 	for (int i = 0; i < e->eh.e_phnum; i++) {
 		const struct lx_elf64_phdr *ph = &e->ph[i];
-		int err;
 
 		if (ph->p_type == LX_PT_GNU_STACK)
 			e->exec_stack = ph->p_flags & LX_PF_X;
@@ -77,9 +87,6 @@ scan_headers(struct elf *e)
 		}
 		if (ph->p_type != LX_PT_LOAD || !ph->p_memsz)
 			continue;
-		err = check_load(ph);
-		if (err)
-			return err;
 		any = true;
 		e->lo = MIN(e->lo, page_down(ph->p_vaddr));
 		e->hi = MAX(e->hi, page_up(ph->p_vaddr + ph->p_memsz));
@@ -232,10 +239,11 @@ int
 elf_map(struct mm *mm, const struct elf *e, uint64_t base,
 	struct elf_image *out)
 {
-	int err;
+	int err = check_loads(e);
 
 	*out = (struct elf_image){0};
-	err = place(mm, e, base, &out->bias);
+	if (!err)
+		err = place(mm, e, base, &out->bias);
 	if (err)
 		return err;
 	for (int i = 0; i < e->eh.e_phnum; i++) {

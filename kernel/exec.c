@@ -40,7 +40,8 @@
 struct exec {
 	struct task *t;
 	struct file *file, *interp_file; /* counted */
-	const char *name;
+	const char *name;		 /* as the caller gave it */
+	char *interp_name; /* the script's that x->file is; or NULL */
 	struct exec_strings *args;
 	struct elf elf, interp;
 	struct mm *mm;
@@ -111,9 +112,11 @@ parse_script(char *head, size_t n, char **name, char **arg)
 
 	if (!end) {
 		/* Cut off in the middle of the name: not to be trusted. */
-		char *w = skip_blank(head + 2, head + n);
+		char *w;
 
-		end = head + n;
+		/* Linux: without a newline the last byte does not count. */
+		end = head + MIN(n, (size_t)SCRIPT_HEAD - 1);
+		w = skip_blank(head + 2, end);
 		if (n == SCRIPT_HEAD && skip_word(w, end) == end)
 			return -ENOEXEC;
 	}
@@ -147,7 +150,8 @@ script_args(struct exec *x, const char *interp, const char *arg)
 	if (!err && arg)
 		err = exec_strings_add(s, arg);
 	if (!err)
-		err = exec_strings_add(s, x->name);
+		err = exec_strings_add(s, x->interp_name ? x->interp_name
+							 : x->name);
 	if (!err)
 		err = exec_strings_append(s, old.buf + skip, old.len - skip);
 	s->argc = (arg ? 3 : 2) + (old.argc ? old.argc - 1 : 0);
@@ -161,7 +165,7 @@ static int
 follow_script(struct exec *x)
 {
 	char head[SCRIPT_HEAD + 1] = "";
-	char *interp, *arg;
+	char *interp, *arg, *name;
 	struct file *f;
 	int64_t n = file_read_some(x->file, head, SCRIPT_HEAD, 0);
 	int err;
@@ -175,15 +179,22 @@ follow_script(struct exec *x)
 	err = parse_script(head, (size_t)n, &interp, &arg);
 	if (err)
 		return err;
+	name = kstrdup(interp);
+	if (!name)
+		return -ENOMEM;
 	err = script_args(x, interp, arg);
+	if (!err)
+		err = exec_open(x->t, interp, &f);
 	if (err)
-		return err;
-	err = exec_open(x->t, interp, &f);
-	if (err)
-		return err;
+		goto out;
 	file_put(x->file);
 	x->file = f;
+	kfree(x->interp_name);
+	x->interp_name = name;
 	return 1;
+out:
+	kfree(name);
+	return err;
 }
 
 static int
@@ -194,7 +205,7 @@ follow_scripts(struct exec *x)
 
 		if (is_script <= 0)
 			return is_script;
-		if (depth >= SCRIPT_DEPTH - 1)
+		if (depth >= SCRIPT_DEPTH)
 			return -ELOOP;
 	}
 }
@@ -292,8 +303,11 @@ build(struct exec *x)
 		return err;
 	set_limits(x->t, x->mm);
 	err = map_program(x);
-	if (err)
-		return err == -EINVAL ? -ENOEXEC : err;
+	if (err) {
+		/* Linux maps only where there is no way back. */
+		task_exit_group(x->t, LX_SIGSEGV);
+		return err;
+	}
 	set_layout(x);
 	x->stack = (struct exec_stack){
 		.top = USER_TOP - random_pages(22, x->t),
@@ -438,6 +452,7 @@ task_exec(struct task *t, struct file *file, const char *name,
 		commit(&x);
 	elf_fini(&x.elf);
 	elf_fini(&x.interp);
+	kfree(x.interp_name);
 	if (x.mm)
 		mm_put(x.mm);
 	file_put(x.file);

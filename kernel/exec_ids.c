@@ -113,7 +113,7 @@ exec_ids_apply(struct task *t, const struct exec_ids *ids)
 void
 task_take_identity(struct task *t, struct task *leader)
 {
-	struct process *p = t->proc;
+	struct process *p = t->proc, *c;
 	struct pid *mine = t->pid;
 
 	/* The zombie leader takes our number away with it. */
@@ -123,6 +123,9 @@ task_take_identity(struct task *t, struct task *leader)
 	mine->task = leader;
 	t->tid = t->pid->nr;
 	leader->tid = mine->nr;
+	LIST_EACH(c, &p->children, sibling)
+	if (c->maker_tid == leader->tid)
+		c->maker_tid = t->tid;
 	t->start_ns = leader->start_ns;
 	p->leader = t;
 	task_retire(leader);

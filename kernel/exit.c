@@ -88,15 +88,35 @@ find_reaper(struct process *p)
 	return up == p ? NULL : up;
 }
 
+/* PR_SET_PDEATHSIG: the parent is the thread @dead. */
 static void
-tell_death(struct process *child, struct process *dead)
+tell_death(struct process *child, const struct task *dead)
 {
 	struct task *t;
 
-	(void)dead;
 	LIST_EACH(t, &child->threads, in_process)
-	if (t->pdeath_sig && t->sighand)
-		task_signal(t, t->pdeath_sig);
+	if (t->pdeath_sig && t->sighand && signal_may(dead, t, t->pdeath_sig))
+		(void)!signal_process(child, t->pdeath_sig, dead);
+}
+
+/* Linux: a thread's children become another thread's. */
+static void
+hand_over_children(const struct task *t)
+{
+	struct task *heir = NULL, *o;
+	struct process *c;
+
+	LIST_EACH(o, &t->proc->threads, in_process)
+	if (!o->is_exiting && !heir)
+		heir = o;
+	LIST_EACH(c, &t->proc->children, sibling)
+	{
+		if (c->maker_tid != t->tid)
+			continue;
+		if (heir)
+			c->maker_tid = heir->tid;
+		tell_death(c, t);
+	}
 }
 
 /*
@@ -137,9 +157,9 @@ reparent_children(struct process *p)
 	{
 		list_del(&c->sibling);
 		c->parent = reaper;
-		tell_death(c, p);
 		if (!reaper)
 			continue;
+		c->maker_tid = reaper->pid;
 		list_append(&reaper->children, &c->sibling);
 		c->exit_signal = LX_SIGCHLD;
 		if (c->is_zombie) {
@@ -327,6 +347,7 @@ task_finish(struct task *t)
 	sem_leave(t);
 	release_parts(t);
 	account(t);
+	hand_over_children(t);
 	p->nthreads--;
 	settle_exit_code(p, t);
 	t->state = TASK_ZOMBIE;

@@ -171,6 +171,8 @@ push_frame(struct task *t, const struct lx_sigaction *sa,
 	f.uc.uc_sigmask = t->restore_mask ? t->saved_mask : t->blocked;
 	f.info = *info;
 	err = copy_out(t->mm, uaddr(at), &f, sizeof(f));
+	if (!err)
+		err = thread_fp_load(t, NULL, 0); /* handlers start afresh */
 	if (err)
 		return err;
 
@@ -299,19 +301,27 @@ deliver_one(struct task *t)
 	return true;
 }
 
+/* Killed with its process, or by another thread's execve(2) alone. */
+static void
+end_task(struct task *t)
+{
+	const struct process *p = t->proc;
+
+	if (p->is_group_exit)
+		task_exit_group(t, p->group_exit_code);
+	else if (p->exec_task && p->exec_task != t)
+		task_exit(t, 0);
+	else
+		task_exit_group(t, LX_SIGKILL);
+}
+
 void
 signal_deliver(struct task *t)
 {
 	while (!t->is_exiting) {
 		sigwatch_show(t);
 		if (t->is_kill_pending) {
-			task_exit_group(t, t->proc->is_group_exit
-						   ? t->proc->group_exit_code
-						   : LX_SIGKILL);
-			return;
-		}
-		if (t->proc->exec_task && t->proc->exec_task != t) {
-			task_exit(t, 0);
+			end_task(t);
 			return;
 		}
 		if (task_must_stop(t)) {

@@ -10,10 +10,12 @@
 #include "kernel/signal.h"
 
 static bool
-matches(const struct process *p, const struct wait_req *w)
+matches(const struct task *t, const struct process *p, const struct wait_req *w)
 {
 	bool is_clone = p->exit_signal != LX_SIGCHLD;
 
+	if ((w->options & LX___WNOTHREAD) && p->maker_tid != t->tid)
+		return false;
 	switch (w->type) {
 	case LX_P_PID:
 		if (p->pid != w->id)
@@ -110,7 +112,7 @@ look(struct task *t, const struct wait_req *w, struct wait_result *r)
 		return err;
 	LIST_EACH_SAFE(p, tmp, &t->proc->children, sibling)
 	{
-		if (!matches(p, w))
+		if (!matches(t, p, w))
 			continue;
 		err = -EAGAIN;
 		if (report(p, w, r))

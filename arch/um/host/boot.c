@@ -5,6 +5,7 @@
  */
 #include "arch/um/host/host.h"
 
+#include <cpuid.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,9 @@ put_cpu(struct boot_params *bp)
 {
 	static char text[16384];
 	char *model, *flags, *mhz;
+	struct {
+		unsigned eax, ebx, ecx, edx;
+	} cpu;
 	int fd = open("/proc/cpuinfo", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
 
@@ -100,7 +104,9 @@ put_cpu(struct boot_params *bp)
 	free(model);
 	free(flags);
 	free(mhz);
-	bp->hwcap = getauxval(AT_HWCAP);
+	/* The kernel's value, CPUID's leaf 1: C libraries show their own. */
+	if (__get_cpuid(1, &cpu.eax, &cpu.ebx, &cpu.ecx, &cpu.edx))
+		bp->hwcap = cpu.edx;
 	bp->hwcap2 = mach.has_fsgsbase ? HWCAP2_FSGSBASE : 0;
 	bp->minsigstksz = getauxval(AT_MINSIGSTKSZ);
 	bp->xstate_size = mach.xstate_size;
