@@ -213,7 +213,8 @@ send_to_process(struct task *t, struct process *p, const struct lx_siginfo *si,
 struct broadcast {
 	struct task *from;
 	const struct lx_siginfo *si;
-	int sig, sent, err;
+	int sig, err;
+	bool seen;
 };
 
 static void
@@ -224,11 +225,10 @@ broadcast_one(struct process *p, void *arg)
 
 	if (process_is_init(p) || p == b->from->proc)
 		return;
+	b->seen = true;
 	err = send_to_process(b->from, p, b->si, b->sig);
-	if (err)
+	if (err != -EPERM)
 		b->err = err;
-	else
-		b->sent++;
 }
 
 static int
@@ -269,10 +269,11 @@ sys_kill(struct task *t, int pid, int sig)
 		return o ? send_to_process(t, o->proc, &si, sig) : -ESRCH;
 	}
 	if (pid == -1) {
-		struct broadcast b = {t, &si, sig, 0, -ESRCH};
+		struct broadcast b = {t, &si, sig, 0, false};
 
+		/* Linux: no word of those one may not. */
 		process_each(broadcast_one, &b);
-		return b.sent ? 0 : b.err;
+		return b.seen ? b.err : -ESRCH;
 	}
 	if (pid == INT32_MIN)
 		return -ESRCH;

@@ -185,7 +185,7 @@ compat_stop(struct stop *s, struct um_regs *r)
 {
 	s->kind = STOP_EXCEPTION;
 	s->signo = SIGSEGV;
-	s->code = 128; /* SI_KERNEL */
+	s->code = SI_KERNEL;
 	s->trapno = 13;
 	s->error_code = 0x80 * 8 + 2;
 	s->addr = 0;
@@ -219,7 +219,7 @@ classify(struct stop *s, struct um_regs *r, uint32_t sig,
 		syscall_stop(s, r, &f->info);
 	} else if (sig == KICK_SIGNAL || s->code <= 0) {
 		*s = (struct stop){.kind = STOP_KICKED};
-	} else if (sig == SIGSEGV && s->trapno == 14) {
+	} else if (sig == SIGSEGV && s->trapno == 14 && s->code != SI_KERNEL) {
 		fault_stop(s, &f->uc);
 	} else {
 		s->kind = STOP_EXCEPTION;
