@@ -180,7 +180,9 @@ fork_vma(struct fork *f, struct vma *v)
 int
 mm_fork(struct mm *src, struct mm **out)
 {
-	struct fork f = {.src = src, .hot_left = HOT_MAX};
+	/* Other threads may be writing: then only what is taken from them all
+	 * at once is of one moment. */
+	struct fork f = {.src = src, .hot_left = src->users > 1 ? 0 : HOT_MAX};
 	struct vma *v;
 	int err;
 
