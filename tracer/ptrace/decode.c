@@ -12,6 +12,7 @@ struct insn {
 	const uint8_t *p, *end;
 	int map; /* 1: one-byte opcodes, 2: 0f, 3: 0f38, 4: 0f3a */
 	uint8_t op, modrm;
+	uint8_t rep; /* 0xf2, 0xf3 or 0: part of many opcodes */
 	bool is_vex;
 };
 
@@ -29,25 +30,37 @@ is_prefix(uint8_t b)
 	       b == 0x67;
 }
 
+/* The byte of a VEX or EVEX prefix that says which old prefix is meant. */
+static void
+take_pp(struct insn *i)
+{
+	static const uint8_t rep[] = {0, 0, 0xf3, 0xf2};
+
+	i->rep = rep[next(i) & 3];
+}
+
 static void
 decode(struct insn *i)
 {
 	uint8_t b = next(i);
 
-	while (is_prefix(b))
+	while (is_prefix(b)) {
+		if (b == 0xf2 || b == 0xf3)
+			i->rep = b;
 		b = next(i);
+	}
 	if ((b & 0xf0) == 0x40)
 		b = next(i);
 	i->map = 1;
 	if (b == 0xc5) { /* VEX, two bytes */
 		i->is_vex = true;
-		next(i);
+		take_pp(i);
 		i->map = 2;
 		b = next(i);
 	} else if (b == 0xc4 || b == 0x62) { /* VEX, three; EVEX, four */
 		i->is_vex = true;
 		i->map = 1 + (next(i) & (b == 0xc4 ? 0x1f : 0x07));
-		next(i);
+		take_pp(i);
 		if (b == 0x62)
 			next(i);
 		b = next(i);
@@ -159,12 +172,13 @@ two_byte(const struct insn *i)
 	case 0x17:
 	case 0x29:
 	case 0x2b:
-	case 0x7e:
 	case 0x7f:
 	case 0xd6:
 	case 0xe7:
 	case 0xc3: /* stores */
 		return !(i->op == 0xc3 && i->is_vex);
+	case 0x7e: /* movd and movq to memory; with f3 from there */
+		return i->rep != 0xf3;
 	case 0x90 ... 0x9f: /* setcc; kmov with VEX: 91 stores */
 		return !i->is_vex || i->op == 0x91;
 	case 0xa4:
@@ -203,9 +217,10 @@ insn_writes(const uint8_t *code, size_t len, const struct um_regs *r,
 		return one_byte(&i, r, addr);
 	case 2:
 		return two_byte(&i);
-	case 3: /* movbe; maskmov, compress and scatter stores; movdiri */
+	case 3: /* movbe, not crc32; maskmov, compress and scatter stores;
+		   movdiri */
 		return has_memory(&i) &&
-		       (i.op == 0xf1 || i.op == 0xf9 ||
+		       ((i.op == 0xf1 && i.rep != 0xf2) || i.op == 0xf9 ||
 			(i.is_vex &&
 			 (i.op == 0x2e || i.op == 0x2f || i.op == 0x8e ||
 			  i.op == 0x8a || i.op == 0x8b || i.op == 0x63)));
