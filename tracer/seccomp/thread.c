@@ -19,15 +19,20 @@
 
 #define COMPUTES_NS  4000000ll	 /* not trapping often */
 #define WATCH_NS     500000000ll /* how often a waiting vCPU looks around */
-#define GRACE_CPU_NS 300000000ll /* CPU time a kicked process may still use */
+#define GRACE_CPU_NS 300000000ll /* CPU time a kicked thread may still use */
 
+/* What @t has used of a core; without /proc, what its process has. */
 static int64_t
-process_cpu_ns(pid_t pid)
+cpu_used_ns(struct gthread *t)
 {
+	int64_t ns = (int64_t)gthread_cpu_ns(t);
 	struct timespec ts;
 	clockid_t clock;
 
-	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
+	if (t->cpu_fd >= 0)
+		return ns;
+	if (clock_getcpuclockid(t->as->pid, &clock) ||
+	    clock_gettime(clock, &ts))
 		return 0;
 	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
 }
@@ -44,7 +49,7 @@ is_lost(struct gthread *t, int64_t *cpu_at_kick)
 		*cpu_at_kick = -1;
 		return false;
 	}
-	cpu = process_cpu_ns(t->as->pid);
+	cpu = cpu_used_ns(t);
 	if (*cpu_at_kick < 0)
 		*cpu_at_kick = cpu;
 	if (cpu - *cpu_at_kick < GRACE_CPU_NS)
