@@ -4,11 +4,12 @@
 #ifndef BASE_PANIC_H
 #define BASE_PANIC_H
 
+#include "include/annotate.h"
 #include "include/types.h"
 
 /* panic - print the message, what the hooks print (tasks, trace ring), a
  * backtrace; stop the machine with status 125. */
-_Noreturn void panic(const char *fmt, ...)
+NORETURN void panic(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));
 
 /* panic_hook - call @fn during a panic and on EVENT_DUMP; at most 8. */

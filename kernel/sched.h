@@ -55,7 +55,7 @@ void sched_set_nice(struct task *t, int nice);
 void sched_kick(struct task *t);
 
 /* sched_main - a vCPU's life; called by the image's entry. */
-_Noreturn void sched_main(int cpu);
+NORETURN void sched_main(int cpu);
 
 /* vcpu_start - have the machine enter the image on vCPU @cpu > 0. */
 void vcpu_start(int cpu);

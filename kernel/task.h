@@ -285,7 +285,7 @@ void task_exit(struct task *t, int code);
 void task_exit_group(struct task *t, int code);
 
 /* task_finish - where an exiting task stops existing; does not return. */
-_Noreturn void task_finish(struct task *t);
+NORETURN void task_finish(struct task *t);
 
 /*
  * task_exec - execve(2) with kernel copies; @argv, @envp are in the caller's

@@ -283,7 +283,9 @@ parse_number(const struct proc_series *s, const char *name, size_t len,
 	size_t skip = s->prefix ? strlen(s->prefix) : 0;
 	uint64_t v = 0;
 
-	if (len <= skip || len - skip > 10 || memcmp(name, s->prefix, skip))
+	if (len <= skip || len - skip > 10)
+		return false;
+	if (skip && memcmp(name, s->prefix, skip))
 		return false;
 	if (name[skip] == '0' && len - skip > 1)
 		return false;

@@ -16,6 +16,7 @@
 #include "arch/um/host/tracer_ops.h"
 #include "arch/um/hypercall.h"
 #include "arch/um/layout.h"
+#include "include/annotate.h"
 #include "include/types.h"
 
 #include <assert.h>
@@ -75,7 +76,7 @@ extern __thread uint64_t in_hypercall; /* its number, or 0 */
 void machine_stop(int status);
 /* machine_park - a vCPU whose machine has stopped: end its thread.  With no
  * lock held. */
-_Noreturn void machine_park(void);
+NORETURN void machine_park(void);
 /* machine_vcpu_start - start vCPU @id's thread, once. */
 int machine_vcpu_start(unsigned id);
 
@@ -201,7 +202,7 @@ void host_write_log(const char *text, size_t len);
 /* --- panic.c --- */
 /* machine_panic - report, with a backtrace of the kernel stack from (rip,
  * rsp, rbp), and stop with status 125. */
-_Noreturn void machine_panic(const char *text, size_t len, uint64_t rip,
+NORETURN void machine_panic(const char *text, size_t len, uint64_t rip,
 			     uint64_t rsp, uint64_t rbp);
 void backtrace_kernel(uint64_t rip, uint64_t rsp, uint64_t rbp);
 

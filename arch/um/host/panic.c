@@ -96,4 +96,5 @@ hc_PANIC(const uint64_t *a)
 	if (!arena_readable(a[0], a[1]))
 		machine_panic("(no text)", 9, frame[1], a[6] + 16, frame[0]);
 	machine_panic((const char *)a[0], a[1], frame[1], a[6] + 16, frame[0]);
+	return 0;
 }

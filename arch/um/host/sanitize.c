@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* arch/um/host/sanitize.c - what sanitizers should know of a machine. */
+/* arch/um/host/sanitize.c - what sanitizers should know of a machine.  An
+ * object of the program itself: from a library nobody would ask for it. */
 
 const char *__asan_default_options(void);
 

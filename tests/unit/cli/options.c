@@ -9,13 +9,18 @@
 
 static struct run_options o;
 
+/* What was parsed points into the words: they stay. */
 static int
-parse_args(char **argv)
+parse_args(char **words)
 {
+	static char *argv[32];
 	int argc = 0;
 
-	while (argv[argc])
+	while (words[argc]) {
+		argv[argc] = words[argc];
 		argc++;
+	}
+	argv[argc] = NULL;
 	return options_parse(&o, argc, argv);
 }
 
