@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "fs/file.h"
+#include "include/abi/process.h"
 #include "kernel/elf.h"
 #include "kernel/exec.h"
 #include "kernel/exec_internal.h"
@@ -178,6 +179,8 @@ put_auxv(struct vec *v, const struct exec_stack *st, uint64_t random_at,
 	aux(v, LX_AT_SECURE, st->ids->is_secure);
 	aux(v, LX_AT_RANDOM, random_at);
 	aux(v, LX_AT_HWCAP2, machine.hwcap2);
+	aux(v, LX_AT_RSEQ_FEATURE_SIZE, LX_RSEQ_FEATURE_SIZE);
+	aux(v, LX_AT_RSEQ_ALIGN, sizeof(struct lx_rseq));
 	aux(v, LX_AT_EXECFN, name_at);
 	aux(v, LX_AT_PLATFORM, platform_at);
 	aux(v, LX_AT_NULL, 0);

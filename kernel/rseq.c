@@ -19,17 +19,15 @@
 
 #define AT(t, field) uaddr((t)->rseq.v + offsetof(struct lx_rseq, field))
 
-/* The area's ids lie in a row. */
-struct ids {
-	uint32_t cpu_id_start, cpu_id;
-};
-
+/* The area's ids lie in two rows.  Linux without CONFIG_SCHED_MM_CID: a
+ * thread's number among those that run is the processor's. */
 static int
-write_ids(struct task *t, uint32_t start, uint32_t cpu)
+write_ids(struct task *t, uint32_t start, uint32_t cpu, uint32_t cid)
 {
-	struct ids ids = {start, cpu};
+	uint32_t where[2] = {start, cpu}, near[2] = {0, cid};
+	int err = put_user(t->mm, AT(t, cpu_id_start), &where);
 
-	return copy_out(t->mm, AT(t, cpu_id_start), &ids, sizeof(ids));
+	return err ? err : put_user(t->mm, AT(t, node_id), &near);
 }
 
 /* Linux: the word before the abort handler must be what was registered, so
@@ -37,10 +35,11 @@ write_ids(struct task *t, uint32_t start, uint32_t cpu)
 static int
 check_abort(struct task *t, const struct lx_rseq_cs *cs)
 {
+	uint64_t end = cs->start_ip + cs->post_commit_offset;
 	uint32_t sig;
 
-	if (cs->version || cs->flags ||
-	    cs->start_ip + cs->post_commit_offset < cs->start_ip ||
+	if (cs->version || cs->flags || cs->start_ip >= USER_TOP ||
+	    end < cs->start_ip || end >= USER_TOP || cs->abort_ip >= USER_TOP ||
 	    cs->abort_ip - cs->start_ip < cs->post_commit_offset)
 		return -EINVAL;
 	if (copy_in(t->mm, &sig, uaddr(cs->abort_ip - sizeof(sig)),
@@ -55,6 +54,7 @@ leave_section(struct task *t)
 {
 	struct lx_rseq_cs cs;
 	uint64_t at, none = 0;
+	uint32_t flags;
 	int err;
 
 	if (copy_in(t->mm, &at, AT(t, rseq_cs), sizeof(at)))
@@ -68,6 +68,9 @@ leave_section(struct task *t)
 		err = copy_out(t->mm, AT(t, rseq_cs), &none, sizeof(none));
 	if (err || t->run.regs.rip - cs.start_ip >= cs.post_commit_offset)
 		return err;
+	/* Linux: what once forbade a restart is refused. */
+	if (copy_in(t->mm, &flags, AT(t, flags), sizeof(flags)) || flags)
+		return -EINVAL;
 	t->run.regs.rip = cs.abort_ip;
 	t->run.flags |= RUN_SET_REGS;
 	return 0;
@@ -91,7 +94,8 @@ rseq_update(struct task *t)
 		cpu = t->cpu;
 		err = leave_section(t);
 		if (!err && t->rseq_cpu != cpu)
-			err = write_ids(t, (uint32_t)cpu, (uint32_t)cpu);
+			err = write_ids(t, (uint32_t)cpu, (uint32_t)cpu,
+					(uint32_t)cpu);
 		t->rseq_cpu = cpu;
 	}
 	if (!err)
@@ -108,7 +112,7 @@ take_back(struct task *t, uaddr_t at, uint32_t len, uint32_t sig)
 		return -EINVAL;
 	if (t->rseq_sig != sig)
 		return -EPERM;
-	if (write_ids(t, 0, (uint32_t)LX_RSEQ_CPU_ID_UNINITIALIZED))
+	if (write_ids(t, 0, (uint32_t)LX_RSEQ_CPU_ID_UNINITIALIZED, 0))
 		return -EFAULT;
 	t->rseq = uaddr(0);
 	return 0;
@@ -117,7 +121,7 @@ take_back(struct task *t, uaddr_t at, uint32_t len, uint32_t sig)
 sysret_t
 rseq_set(struct task *t, uaddr_t at, uint32_t len, uint32_t flags, uint32_t sig)
 {
-	struct lx_rseq area;
+	uint64_t none = 0;
 
 	if (flags == LX_RSEQ_FLAG_UNREGISTER)
 		return take_back(t, at, len, sig);
@@ -130,9 +134,14 @@ rseq_set(struct task *t, uaddr_t at, uint32_t len, uint32_t flags, uint32_t sig)
 	}
 	if (!at.v || at.v % _Alignof(struct lx_rseq) || len < LX_RSEQ_SIZE_ORIG)
 		return -EINVAL;
-	if (copy_in(t->mm, &area, at, sizeof(area)))
+	if (at.v + len > USER_TOP)
 		return -EFAULT;
 	t->rseq = at;
+	/* Linux: what an earlier owner left is no section of ours. */
+	if (copy_out(t->mm, AT(t, rseq_cs), &none, sizeof(none))) {
+		t->rseq = uaddr(0);
+		return -EFAULT;
+	}
 	t->rseq_len = len;
 	t->rseq_sig = sig;
 	rseq_moved(t);

@@ -17,6 +17,7 @@ enum {
 #define LX_RSEQ_CPU_ID_UNINITIALIZED	   (-1)
 #define LX_RSEQ_CPU_ID_REGISTRATION_FAILED (-2)
 #define LX_RSEQ_SIZE_ORIG		   32
+#define LX_RSEQ_FEATURE_SIZE		   28 /* up to the padding */
 
 /* The area a thread registers; it may be longer than this (AT_RSEQ_*). */
 struct lx_rseq {

@@ -3,6 +3,7 @@
  * critical section to its abort handler. */
 #include "tests/guest/check.h"
 
+#include <linux/membarrier.h>
 #include <linux/rseq.h>
 #include <pthread.h>
 #include <sched.h>
@@ -81,6 +82,83 @@ aborts(void)
 	return how;
 }
 
+/* The longer way out: another thread asks for it; membarrier(2). */
+static void *
+fence(void *arg)
+{
+	while (!signals)
+		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ,
+			0, 0);
+	return NULL;
+}
+
+static void
+fences(void)
+{
+	pthread_t t;
+
+	if (syscall(SYS_membarrier,
+		    MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ, 0, 0) < 0)
+		return;
+	signals = 0;
+	IS(0, pthread_create(&t, NULL, fence, NULL));
+	for (int i = 0; i < 10; i++)
+		IS(1, aborts());
+	signals = 1;
+	IS(0, pthread_join(t, NULL));
+}
+
+/* A handler that runs meanwhile returns to the abort handler. */
+static void
+signal_returns(void)
+{
+	struct itimerval it = {{0, 0}, {0, 20000}};
+
+	signals = 0;
+	signal(SIGALRM, on_alarm);
+	OK(setitimer(ITIMER_REAL, &it, NULL));
+	while (!signals)
+		IS(1, aborts());
+	IS(0, area.rseq_cs);
+}
+
+static void
+use(uint64_t start, uint64_t len, uint64_t abort_ip, unsigned version)
+{
+	static struct rseq_cs cs;
+
+	cs = (struct rseq_cs){version, 0, start, len, abort_ip};
+	area.rseq_cs = (uint64_t)&cs;
+	for (;;)
+		sleep_ms(1);
+}
+
+/* What is no critical section kills. */
+static void
+bad_sections(void)
+{
+	uint64_t here = (uint64_t)&use;
+
+	DIES(SIGSEGV, use(here, 4, here + 8, 1));
+	DIES(SIGSEGV, use(here, 4, here + 8, 0)); /* no signature there */
+	DIES(SIGSEGV, use(here, 64, here + 8, 0));
+	DIES(SIGSEGV, use(~0ull - 1, 4, here, 0));
+	DIES(SIGSEGV, area.rseq_cs = 0x10; for (;;) sleep_ms(1));
+	DIES(SIGSEGV, area.rseq_cs = ~0ull; for (;;) sleep_ms(1));
+}
+
+/* The area may go away. */
+static void
+gone_area(void)
+{
+	char *p = MMAP(4096, RW, MAP_PRIVATE);
+
+	OK(rseq(p, 32, 0, RSEQ_SIG));
+	OK(munmap(p, 4096));
+	for (;;)
+		sleep_ms(1);
+}
+
 static void *
 own_one(void *arg)
 {
@@ -95,7 +173,6 @@ own_one(void *arg)
 int
 main(void)
 {
-	struct itimerval it = {{0, 0}, {0, 20000}};
 	pthread_t t;
 
 	if (__rseq_size == 0)
@@ -107,11 +184,13 @@ main(void)
 		RSEQ_FLAG_UNREGISTER, RSEQ_SIG));
 	registration();
 	processor();
-	signal(SIGALRM, on_alarm);
-	OK(setitimer(ITIMER_REAL, &it, NULL));
-	IS(1, aborts());
+	signal_returns();
+	fences();
+	bad_sections();
 	EXITS(0, FAILS(EBUSY, rseq(&area, 32, 0, RSEQ_SIG))); /* inherited */
 	OK(rseq(&area, 32, RSEQ_FLAG_UNREGISTER, RSEQ_SIG));
 	IS((unsigned)RSEQ_CPU_ID_UNINITIALIZED, area.cpu_id);
+	FAILS(EFAULT, rseq(unmapped_page(), 32, 0, RSEQ_SIG));
+	DIES(SIGSEGV, gone_area());
 	return 0;
 }
