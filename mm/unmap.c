@@ -88,7 +88,8 @@ mm_detach(struct mm *mm, uaddr_t at, const struct mappable_ops *ops)
 	uint64_t end;
 	int err = 0;
 
-	while (v && !(v->map && v->map->ops == ops && is_piece(v, at.v, v->map)))
+	while (v &&
+	       !(v->map && v->map->ops == ops && is_piece(v, at.v, v->map)))
 		v = vma_next(v);
 	if (!v)
 		return -EINVAL;

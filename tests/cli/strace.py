@@ -57,7 +57,7 @@ SAME = [
     (r"line (\d+): +\d+", r"line \1: N"),
     (r"viv-strace-\d+", "viv-strace-N"),
     (r"/\* (\d+) vars \*/", "/* N vars */"),
-    (r"(si_[us]time|st_size|f_\w+)=\d+( /\* [\d.]+ s \*/)?", r"\1=N"),
+    (r"(si_[us]time|si_uid|st_size|f_\w+)=\d+( /\* [\d.]+ s \*/)?", r"\1=N"),
     (r"(tv_n?u?sec|u64|st_mode)=[S\w|]+", r"\1=N"),
     (r"(munmap\(ADDR), \d+", r"\1, N"),
     (r"(sysinfo|prlimit64|uname)\(.*\)", r"\1(...)"),
@@ -66,7 +66,7 @@ SAME = [
 PID_CALLS = r"(clone3?\(.*|vfork\(|wait4\(.*|get(p|pp|t)id\(|getpgrp\(|set_tid_address\(.*)"
 # What the kernels differ in, and what has no fixed place among other lines.
 SKIPPED = re.compile(r"rt_sig(return|procmask|action)|rseq\(|posix_acl|--- |"
-                     r"\+\+\+|/proc/|restart_syscall|strace: |futex\(|brk\(|getpgrp|"
+                     r"\+\+\+|/proc/|restart_syscall|strace: |futex\(|brk\(|getpgrp|get(e|)[ug]id|"
                      r"read\(3, \"nodev|newfstatat\(AT_FDCWD, \"\.\"|"
                      r"mmap\(NULL, 528384|wait4")
 
@@ -120,7 +120,7 @@ def normal(text):
 def signals(text):
     """The lines that have no fixed place among others, sorted."""
     lines = re.findall(r"--- .* ---|\+\+\+ .* \+\+\+", text)
-    return sorted(re.sub(r"(pid|time)=\d+( /\* .*? \*/)?", r"\1=N", line)
+    return sorted(re.sub(r"(pid|uid|time)=\d+( /\* .*? \*/)?", r"\1=N", line)
                   for line in lines)
 
 
