@@ -82,7 +82,7 @@ do_fault(struct task *t, const struct stop *stop)
 
 	trace(TR_FAULT, t->tid, stop->addr, stop->error_code);
 	t->fault_addr = stop->addr;
-	t->fault_err = stop->error_code;
+	t->fault_err = stop->error_code & ~FAULT_GUESSED;
 	t->fault_trapno = 14;
 	for (;;) {
 		mm_fault(t->mm, stop->addr, (uint32_t)stop->error_code,

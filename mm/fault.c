@@ -136,6 +136,14 @@ try_resolve(struct mm *mm, uint64_t va, enum access acc, bool force)
 	return err;
 }
 
+static bool
+may_exec(struct mm *mm, uint64_t addr)
+{
+	const struct vma *v = vma_find(mm, addr);
+
+	return v && (v->prot & LX_PROT_EXEC);
+}
+
 void
 mm_fault(struct mm *mm, uint64_t addr, uint32_t error_code, uint64_t sp,
 	 struct fault_result *res)
@@ -144,6 +152,8 @@ mm_fault(struct mm *mm, uint64_t addr, uint32_t error_code, uint64_t sp,
 	int err = -EFAULT;
 
 	(void)sp; /* Linux grows stacks whatever the stack pointer */
+	if (error_code & FAULT_GUESSED)
+		error_code &= may_exec(mm, addr) ? ~FAULT_WRITE : ~FAULT_FETCH;
 	if (error_code & FAULT_WRITE)
 		acc = ACC_WRITE;
 	else if (error_code & FAULT_FETCH)

@@ -20,6 +20,8 @@ enum stop_kind {
 #define FAULT_WRITE   (1u << 1)
 #define FAULT_USER    (1u << 2)
 #define FAULT_FETCH   (1u << 4)
+/* Ours: FAULT_FETCH is a guess, which holds if the memory may be executed. */
+#define FAULT_GUESSED (1u << 31)
 
 struct stop {
 	uint32_t kind;

@@ -73,15 +73,22 @@ classify_fault(struct gthread *t, struct stop *s)
 	bool is_denied = s->code == SEGV_IS_ACCERR;
 	bool is_fetch = s->addr == t->regs.rip, is_write = false;
 	uint8_t code[16];
+	size_t len = 0;
 
 	s->kind = STOP_FAULT;
 	s->trapno = 14;
 	s->error_code = FAULT_USER | (is_denied ? FAULT_PRESENT : 0);
-	if (!is_fetch)
-		is_write = insn_writes(code, read_insn(t, code), &t->regs,
-				       s->addr);
-	if (!is_fetch && (is_again || (is_denied && !is_write)) &&
-	    is_readable(t, s->addr, is_again)) {
+	if (!is_fetch) {
+		len = read_insn(t, code);
+		is_write = insn_writes(code, len, &t->regs, s->addr);
+	}
+	if (s->addr > t->regs.rip && s->addr - t->regs.rip < INSN_MAX &&
+	    s->addr - t->regs.rip >= len) {
+		/* Where the readable part of the instruction ends: it may go on
+		 * there, or read or write there. */
+		s->error_code |= FAULT_FETCH | FAULT_GUESSED;
+	} else if (!is_fetch && (is_again || (is_denied && !is_write)) &&
+		   is_readable(t, s->addr, is_again)) {
 		/* No read, then: a write, or the instruction's second half;
 		 * the less likely one only when it comes again. */
 		is_fetch = s->addr - t->regs.rip < INSN_MAX &&
