@@ -215,7 +215,7 @@ dentry_add(struct dentry *parent, const char *name, size_t len, struct inode *i,
 	if (err)
 		return err;
 	d->parent = dentry_get(parent);
-	d->sb = parent->sb;
+	d->sb = parent->inode->sb; /* a mount point has one of its own */
 	list_push(&parent->children, &d->sibling);
 	dentry_hash(d);
 	*out = d;
@@ -242,7 +242,7 @@ dentry_is_valid(struct dentry *d)
 {
 	const struct super_ops *ops = d->sb->ops;
 
-	return d->mounts || !ops->dentry_valid ||
+	return d->mounts || d->is_mountpoint || !ops->dentry_valid ||
 	       ops->dentry_valid(d->parent->inode, d->name, d->len, d->inode);
 }
 

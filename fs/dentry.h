@@ -15,10 +15,13 @@ struct dentry {
 	struct inode *inode;   /* counted; NULL: negative */
 	struct hash_node hash;
 	struct list children, sibling, lru;
-	struct super *sb; /* not counted */
-	uint32_t mounts;  /* mounts on top of it, in any namespace */
-	bool is_hashed;	  /* false once unlinked */
-	bool is_recent;	  /* used since the LRU last looked */
+	struct super *sb;   /* not counted */
+	uint32_t mounts;    /* mounts on top of it, in any namespace */
+	bool is_hashed;	    /* false once unlinked */
+	bool is_mountpoint; /* fs/mountpoint.c made it; chained: */
+	struct dentry *next_made;
+	uint32_t nmountpoints; /* so many of its children are */
+	bool is_recent;	       /* used since the LRU last looked */
 	uint16_t len;
 	char *name;
 	char short_name[40];

@@ -64,6 +64,14 @@ eventfd_poll(struct file *f)
 	       (e->count < COUNT_MAX ? WAIT_OUT : 0);
 }
 
+/* Linux: noop_llseek, lseek(2) does nothing and succeeds. */
+static int64_t
+eventfd_seek(struct file *f, int64_t off, int whence)
+{
+	(void)off, (void)whence;
+	return (int64_t)f->pos;
+}
+
 static void
 eventfd_release(struct file *f)
 {
@@ -84,6 +92,7 @@ static const struct file_ops eventfd_fops = {
 	.read = eventfd_read,
 	.write = eventfd_write,
 	.poll = eventfd_poll,
+	.seek = eventfd_seek,
 	.release = eventfd_release,
 	.show_fdinfo = eventfd_show,
 };

@@ -12,6 +12,7 @@
 #include "fs/dir.h"
 #include "fs/epoll.h"
 #include "fs/internal_file.h"
+#include "fs/internal_mount.h"
 #include "fs/lock.h"
 #include "fs/mount.h"
 #include "fs/path.h"
@@ -233,7 +234,9 @@ file_iterate(struct file *f, struct dir_sink *sink)
 	mutex_lock(&f->pos_lock);
 	mutex_lock(&i->lock);
 	if (!i->is_dead)
-		err = f->ops->iterate(f, sink);
+		err = f->path.dentry && f->path.dentry->nmountpoints
+			      ? mountpoint_iterate(f, sink)
+			      : f->ops->iterate(f, sink);
 	mutex_unlock(&i->lock);
 	mutex_unlock(&f->pos_lock);
 	if (!err)

@@ -174,6 +174,7 @@ struct super_ops {
 enum {
 	SUPER_NO_DCACHE = 1 << 0, /* never keep negative or unused dentries */
 	SUPER_RDONLY = 1 << 1,
+	SUPER_KEEPS = 1 << 2, /* what is made in it outlives the guest */
 };
 
 struct super {

@@ -34,6 +34,7 @@ struct nd {
 	uint32_t nlinks;
 	uint32_t depth;
 	struct last_comp last; /* after nd_parent() */
+	bool is_last;	       /* nd_parent() is done */
 	bool wants_dir;	       /* a trailing slash was seen */
 	struct inode *text;    /* counted: the link whose text is walked */
 	struct inode *next;    /* counted: the link just met */
@@ -70,6 +71,15 @@ MUST_CHECK int nd_lookup(struct nd *nd, struct dentry **out);
 MUST_CHECK int dir_may_add(struct inode *dir, const struct cred *c);
 MUST_CHECK int dir_may_remove(struct inode *dir, struct dentry *victim,
 			      const struct cred *c, bool is_dir);
+
+/* proc_sys_fs(5), protected_*: may the link found in @dir be followed as a
+ * path's last component; may @i be given another name; may O_CREAT in @dir
+ * open @i, which was there before? */
+MUST_CHECK int perm_follow(const struct inode *dir, const struct inode *link,
+			   const struct cred *c);
+MUST_CHECK int perm_link(struct inode *i, const struct cred *c);
+MUST_CHECK int perm_reuse(const struct inode *dir, const struct inode *i,
+			  const struct cred *c);
 
 /* vfs_create_at - make a file of @mode (umask applied) at negative @d in the
  * locked directory. */

@@ -30,4 +30,12 @@ struct mount *mount_below_next(struct mount *m, struct mount *subtree);
 
 void mount_changed(void);
 
+/* mountpoint_iterate - f->ops->iterate(), then the names mountpoint_make()
+ * put in this directory. */
+struct dir_sink;
+MUST_CHECK int mountpoint_iterate(struct file *f, struct dir_sink *sink);
+
+/* mountpoint_drop_all - before the file systems they are in go. */
+void mountpoint_drop_all(void);
+
 #endif /* FS_INTERNAL_MOUNT_H */

@@ -256,6 +256,7 @@ void
 mount_sync_all(void)
 {
 	super_sync_all();
+	mountpoint_drop_all();
 	if (top) {
 		mount_detach_tree(top);
 		mount_set_top(NULL);

@@ -60,6 +60,14 @@ MUST_CHECK int mount_do(const struct walk *w, const char *source,
 			const char *target, const char *type, uint64_t flags,
 			const char *data);
 MUST_CHECK int mount_undo(const struct walk *w, const char *target, int flags);
+/*
+ * mountpoint_make - see to it that @name (no slash at its end) can be mounted
+ * on: if it is missing, make it; on a file system that would keep it, in memory
+ * only.  Returns: 0 if it was there or is a file like any other now, 1 if it is
+ * in memory and nothing can be made in it; -errno.
+ */
+MUST_CHECK int mountpoint_make(const struct walk *w, const char *name,
+			       bool is_file);
 /* mount_sync_all - umount everything at shutdown: write back, shut down. */
 void mount_sync_all(void);
 MUST_CHECK int mount_pivot(const struct walk *w, const char *new_root,

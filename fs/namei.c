@@ -90,8 +90,7 @@ slot_begin(struct slot *s, const struct walk *w, const char *name,
 	/* Linux: a slash after what is no directory yet, nor will be. */
 	if (s->nd.wants_dir && !may_slash)
 		return -ENOENT;
-	err = path_may_write(&s->nd.cur);
-	return err ? err : dir_may_add(s->dir->inode, w->cred);
+	return path_may_write(&s->nd.cur);
 }
 
 int
@@ -123,6 +122,8 @@ make(const struct walk *w, const char *name, uint32_t mode, uint64_t rdev,
 	struct slot s;
 	int err = slot_begin(&s, w, name, is_dir);
 
+	if (!err)
+		err = dir_may_add(s.dir->inode, w->cred);
 	/* Linux: 0/0 is no device but a whiteout, which anybody may make. */
 	if (!err && (LX_S_ISBLK(mode) || (LX_S_ISCHR(mode) && rdev)) &&
 	    !cred_capable(w->cred, LX_CAP_MKNOD))
@@ -192,6 +193,8 @@ vfs_symlink(const struct walk *w, const char *target, const char *name)
 	if (!*target)
 		return -ENOENT;
 	err = slot_begin(&s, w, name, false);
+	if (!err)
+		err = dir_may_add(s.dir->inode, w->cred);
 	if (!err && !s.dir->inode->ops->symlink)
 		err = -EPERM;
 	if (!err) {
@@ -211,10 +214,16 @@ vfs_symlink(const struct walk *w, const char *target, const char *name)
 static int
 may_link(const struct slot *s, const struct path *old)
 {
-	const struct inode *i = old->dentry->inode;
+	struct inode *i = old->dentry->inode;
+	int err;
 
 	if (old->mnt != s->nd.cur.mnt || i->sb != s->dir->sb)
 		return -EXDEV;
+	err = perm_link(i, s->nd.w->cred);
+	if (!err)
+		err = dir_may_add(s->dir->inode, s->nd.w->cred);
+	if (err)
+		return err;
 	if (i->is_append_only || i->is_immutable)
 		return -EPERM;
 	if (!s->dir->inode->ops->link || LX_S_ISDIR(i->mode))
@@ -260,8 +269,10 @@ remove_locked(struct nd *nd, struct dentry *d, bool is_dir)
 		return err;
 	if (!(is_dir ? dir->ops->rmdir : dir->ops->unlink))
 		return -EPERM;
-	if (d->mounts)
+	if (d->mounts || d->is_mountpoint)
 		return -EBUSY;
+	if (d->nmountpoints)
+		return -ENOTEMPTY;
 	i = inode_get(d->inode);
 	if (is_dir) {
 		dentry_shrink_tree(d);

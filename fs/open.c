@@ -230,6 +230,13 @@ find_or_create(struct nd *nd, uint32_t flags, uint32_t mode, bool *is_new,
 		dentry_put(d);
 		return -EEXIST;
 	}
+	if (!*is_new) {
+		err = perm_reuse(dir->inode, d->inode, nd->w->cred);
+		if (err) {
+			dentry_put(d);
+			return err;
+		}
+	}
 	err = nd_into(nd, d, !(flags & LX_O_NOFOLLOW), link);
 	if (err == 1) {
 		err = nd_enter(nd, link, "");

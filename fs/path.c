@@ -22,7 +22,7 @@ nd_begin(struct nd *nd, const struct walk *w, const char *name)
 	nd->cur = nd->root = (struct path){0};
 	nd->renames = dentry_renames();
 	nd->nlinks = nd->depth = 0;
-	nd->wants_dir = false;
+	nd->wants_dir = nd->is_last = false;
 	nd->text = nd->next = NULL;
 
 	if (!*name && !(w->flags & WALK_EMPTY))
@@ -193,6 +193,11 @@ nd_follow(struct nd *nd, struct dentry *d, const char **link)
 
 	if (++nd->nlinks > LINKS_MAX)
 		return -ELOOP;
+	if (nd->is_last) {
+		err = perm_follow(nd->cur.dentry->inode, i, nd->w->cred);
+		if (err)
+			return err;
+	}
 	if ((nd->w->resolve & LX_RESOLVE_NO_SYMLINKS) ||
 	    (nd->cur.mnt->flags & LX_MS_NOSYMFOLLOW))
 		return -ELOOP;
@@ -316,6 +321,7 @@ nd_parent(struct nd *nd, const char *name)
 	const char *next, *link;
 	int err;
 
+	nd->is_last = false;
 	name = skip_slashes(name);
 	for (;;) {
 		err = nd_may_search(nd);
@@ -325,6 +331,7 @@ nd_parent(struct nd *nd, const char *name)
 		next = skip_slashes(name + nd->last.len);
 		if (!*next && !nd->depth) {
 			nd->wants_dir |= nd->last.has_slash;
+			nd->is_last = true;
 			return 0;
 		}
 		err = nd_step(nd, true, &link);

@@ -144,6 +144,13 @@ MUST_CHECK int64_t vfs_listxattr(const struct path *p, const struct cred *c,
 MUST_CHECK int vfs_removexattr(const struct path *p, const struct cred *c,
 			       const char *name);
 
+/* /proc/sys/fs/protected_*: what others must not be tricked into. */
+struct fs_protect {
+	int symlinks, hardlinks; /* 0 or 1 */
+	int fifos, regular;	 /* 0 to 2 */
+};
+extern struct fs_protect fs_protect;
+
 /* fs_init - mount the root and what boot asked for is init/'s; this sets up
  * caches. */
 void fs_init(void);

@@ -5,14 +5,15 @@
  * capabilities(7) say.
  */
 #include "base/cred.h"
-#include "fs/inode.h"
-#include "fs/mount.h"
-#include "fs/path.h"
+#include "fs/internal.h"
 #include "include/abi/capability.h"
 #include "include/abi/mount.h"
 #include "include/abi/stat.h"
 
 #define ALL_EXEC 0111u
+#define TEMP_DIR (LX_S_ISVTX | 0002u)
+
+struct fs_protect fs_protect = {.symlinks = 1, .hardlinks = 1};
 
 int
 inode_check_mode(const struct inode *i, const struct cred *c, int mask)
@@ -81,4 +82,45 @@ int
 path_may_write(const struct path *p)
 {
 	return mount_readonly(p->mnt) ? -EROFS : 0;
+}
+
+int
+perm_follow(const struct inode *dir, const struct inode *link,
+	    const struct cred *c)
+{
+	if (!fs_protect.symlinks || (dir->mode & TEMP_DIR) != TEMP_DIR)
+		return 0;
+	return link->uid == c->fsuid || link->uid == dir->uid ? 0 : -EACCES;
+}
+
+int
+perm_link(struct inode *i, const struct cred *c)
+{
+	bool is_plain = LX_S_ISREG(i->mode) && !(i->mode & LX_S_ISUID) &&
+			(i->mode & (LX_S_ISGID | 0010)) != (LX_S_ISGID | 0010);
+
+	if (!fs_protect.hardlinks || inode_owned(i, c))
+		return 0;
+	if (is_plain && !inode_permission(i, c, MAY_READ | MAY_WRITE))
+		return 0;
+	return -EPERM;
+}
+
+int
+perm_reuse(const struct inode *dir, const struct inode *i, const struct cred *c)
+{
+	int level;
+
+	if (LX_S_ISREG(i->mode))
+		level = fs_protect.regular;
+	else if (LX_S_ISFIFO(i->mode))
+		level = fs_protect.fifos;
+	else
+		return 0;
+	if (!level || !(dir->mode & LX_S_ISVTX) || i->uid == dir->uid ||
+	    i->uid == c->fsuid)
+		return 0;
+	if ((dir->mode & 0002) || (level > 1 && (dir->mode & 0020)))
+		return -EACCES;
+	return 0;
 }

@@ -117,8 +117,11 @@ check_rights(const struct move *m)
 		return err;
 	if (!dir->ops->rename)
 		return -EPERM;
-	if (m->old->mounts || m->new->mounts)
+	if (m->old->mounts || m->new->mounts || m->old->is_mountpoint ||
+	    m->new->is_mountpoint)
 		return -EBUSY;
+	if (m->new->nmountpoints && !exchange)
+		return -ENOTEMPTY;
 	err = may_reparent(m, old);
 	if (!err && exchange)
 		err = may_reparent(m, new);

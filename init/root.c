@@ -3,8 +3,8 @@
  * init/root.c - the tree a guest starts with: the root file system, what the
  * kernel provides below it (/proc, /sys, /dev ...), the user's -v mounts.
  *
- * A root that lacks a directory to mount on gets it made where it can be
- * written, and does without the mount where not.
+ * A root that lacks a directory to mount on gets it made, in memory only: a
+ * directory of the host is not changed by that.
  */
 #include "arch/um/layout.h"
 #include "base/cred.h"
@@ -94,19 +94,49 @@ init_root(void)
 	return root_fs;
 }
 
-/* The directories down to @path; what exists is fine, what can't be is too. */
-static void
-make_dirs(const struct walk *w, const char *path)
+/* Make one missing name of a path; what has names below it and can only be in
+ * memory is a file system of its own. */
+static int
+make_place(const struct walk *w, const char *path, bool is_file, bool is_last)
+{
+	struct super *sb;
+	struct path at;
+	int err = mountpoint_make(w, path, is_file);
+
+	if (err != 1 || is_last)
+		return err < 0 ? err : 0;
+	err = tmpfs_super("mountpoint", "mode=755", &sb);
+	if (err)
+		return err;
+	err = path_lookup(w, path, &at);
+	if (!err) {
+		err = mount_at(sb, &at, LX_MS_NOSUID | LX_MS_NODEV);
+		path_put(&at);
+	}
+	super_put(sb);
+	return err;
+}
+
+/* See to it that @path, and all that leads to it, is there to mount on. */
+static int
+make_places(const struct walk *w, const char *path, bool is_file)
 {
 	char part[512];
+	int err;
 
-	for (size_t i = 1; path[i] && i < sizeof(part) - 1; i++) {
-		if (path[i] != '/')
+	if (strlen(path) >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (size_t i = 1; path[i]; i++) {
+		if (path[i] != '/' || path[i - 1] == '/')
 			continue;
 		str_copy(part, path, i + 1);
-		(void)!vfs_mkdir(w, part, 0755);
+		err = make_place(w, part, false, !path[i + 1]);
+		if (err)
+			return err;
 	}
-	(void)!vfs_mkdir(w, path, 0755);
+	return path[strlen(path) - 1] == '/'
+		       ? 0
+		       : make_place(w, path, is_file, true);
 }
 
 static void
@@ -124,10 +154,11 @@ mount_builtin(const struct walk *w)
 		if (is_volatile &&
 		    (is_initrd || !(boot->flags & BOOT_READ_ONLY)))
 			continue;
-		make_dirs(w, builtin[i].where);
-		err = mount_do(w, builtin[i].source, builtin[i].where,
-			       builtin[i].type, builtin[i].flags,
-			       builtin[i].data);
+		err = make_places(w, builtin[i].where, false);
+		if (!err)
+			err = mount_do(w, builtin[i].source, builtin[i].where,
+				       builtin[i].type, builtin[i].flags,
+				       builtin[i].data);
 		if (err)
 			log_warn("no %s on %s: %s", builtin[i].type,
 				 builtin[i].where, str_errno(-err));
@@ -150,22 +181,9 @@ mount_volume(const struct walk *w, const struct boot_mount *m)
 	struct path at;
 	int err;
 
-	err = path_lookup(w, m->target, &at);
-	if (err == -ENOENT) {
-		if (m->is_file) {
-			char dir[512];
-			const char *slash = strrchr(m->target, '/');
-
-			str_copy(dir, m->target,
-				 (size_t)(slash - m->target) + 1);
-			if (dir[0])
-				make_dirs(w, dir);
-			(void)!vfs_mknod(w, m->target, LX_S_IFREG | 0644, 0);
-		} else {
-			make_dirs(w, m->target);
-		}
+	err = make_places(w, m->target, m->is_file);
+	if (!err)
 		err = path_lookup(w, m->target, &at);
-	}
 	if (err)
 		return err;
 	err = hostfs_super(&o, &sb);

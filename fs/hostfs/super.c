@@ -193,7 +193,7 @@ hostfs_super(const struct hostfs_opts *o, struct super **out)
 		return err;
 	}
 	sb->priv = fs;
-	sb->flags = o->read_only ? SUPER_RDONLY : 0;
+	sb->flags = SUPER_KEEPS | (o->read_only ? SUPER_RDONLY : 0);
 	fs->sb = sb;
 	list_append(&instances, &fs->all);
 	err = hnode_root(fs, &sb->root);

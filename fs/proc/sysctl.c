@@ -7,6 +7,7 @@
  * keeps its value and is read back.
  */
 #include "base/time.h"
+#include "fs/path.h"
 #include "fs/proc/internal.h"
 #include "include/abi/capability.h"
 #include "kernel/ipc/ipc.h"
@@ -142,7 +143,7 @@ static int oom_kill_allocating, panic_on_oom, vfs_pressure = 100;
 static int pipe_hard, pipe_soft = 16384, pipe_max = 1048576;
 static int inotify_events = 16384, inotify_instances = 128;
 static int inotify_watches = 65536, nr_open = 1048576, lease_break = 45;
-static int symlinks = 1, hardlinks = 1, fifos, regulars, suid_dumpable;
+static int suid_dumpable;
 static int somaxconn = 4096, wmem = 212992, rmem = 212992;
 static int port_unprivileged = 1024, dgram_qlen = 512, ip_forward;
 static int unprivileged_userns, min_free = 4096, aio_max = 65536;
@@ -181,10 +182,10 @@ static const struct proc_row rows[] = {
 	SET("fs/pipe-max-size", pipe_max, 4096, 1 << 30),
 	SET("fs/pipe-user-pages-hard", pipe_hard, 0, ANY),
 	SET("fs/pipe-user-pages-soft", pipe_soft, 0, ANY),
-	GET("fs/protected_fifos", fifos),
-	GET("fs/protected_hardlinks", hardlinks),
-	GET("fs/protected_regular", regulars),
-	GET("fs/protected_symlinks", symlinks),
+	SET("fs/protected_fifos", fs_protect.fifos, 0, 2),
+	SET("fs/protected_hardlinks", fs_protect.hardlinks, 0, 1),
+	SET("fs/protected_regular", fs_protect.regular, 0, 2),
+	SET("fs/protected_symlinks", fs_protect.symlinks, 0, 1),
 	GET("fs/suid_dumpable", suid_dumpable),
 	/* --- kernel --- */
 	TEXT("kernel/cap_last_cap", "40\n"),

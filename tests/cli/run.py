@@ -60,9 +60,8 @@ def processes(top):
     return found
 
 
-# What a ROOT may get: metadata, and what is mounted on.
-EXPECTED = re.compile(r"/\.viv(/.*)?$|/(empty|root)/(dev|proc|sys|brand"
-                      r"|brand/new|mnt/vol|etc/motd)$")
+# What a ROOT may get: metadata.
+EXPECTED = re.compile(r"/\.viv(/.*)?$")
 
 
 def snapshot(top):
@@ -226,6 +225,17 @@ def files(r):
     r.case("-v makes the directories that lead to it", r.guest(
         "-v", f"{top}/vol:/brand/new", root, "cat", "/brand/new/f"),
         out="^volume\n$")
+    r.case("  which are the guest's only, and stay", r.guest(
+        "-v", f"{top}/vol:/brand/new", root, "sh", "-c",
+        "ls -d /brand*; rmdir /brand; umount /brand/new; ls /brand/new"),
+        out="^/brand\n$", err="busy")
+    r.tap.case("  and are not in ROOT", not (root / "brand").exists())
+    r.case("-v shows a program", r.guest(
+        "-v", f"{root}/bin/busybox:/opt/sh", root, "/opt/sh", "-c", "echo $0"),
+        out="^/opt/sh\n$")
+    r.case("-v below a read-only root", r.guest(
+        "--read-only", "-v", f"{top}/vol:/brand/new", root, "cat",
+        "/brand/new/f"), out="^volume\n$")
     r.case("-v :ro", r.guest(
         "-v", f"{top}/vol:/mnt:ro", root, "sh", "-c", "echo x >/mnt/f"), 1,
         err="Read-only file system")

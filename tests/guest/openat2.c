@@ -70,6 +70,13 @@ resolve_flags(void)
 	OK(openat2_(d, "../../e/../../f", 0, 0, RESOLVE_IN_ROOT));
 	OK(openat2_(d, "root/root/f", 0, 0, RESOLVE_IN_ROOT));
 	FAILS(ENOENT, openat2_(d, "/d/f", 0, 0, RESOLVE_IN_ROOT));
+	FAILS(ENOENT, openat2_(d, "/proc/self", 0, 0, RESOLVE_IN_ROOT));
+	FAILS(ENOENT, openat2_(d, "/root/proc/self", 0, 0, RESOLVE_IN_ROOT));
+	OK(symlink("/proc/self/root", "d/magic"));
+	FAILS(ENOENT, openat2_(d, "/magic", 0, 0, RESOLVE_IN_ROOT));
+	FAILS(ENOENT, openat2_(AT_FDCWD, "/proc/self", 0, 0, RESOLVE_IN_ROOT));
+	OK(openat2_(AT_FDCWD, "/d/f", 0, 0, RESOLVE_IN_ROOT));
+	FAILS(EBADF, openat2_(99, "/f", 0, 0, RESOLVE_IN_ROOT));
 
 	FAILS(ELOOP, openat2_(d, "inner", 0, 0, RESOLVE_NO_SYMLINKS));
 	FAILS(ELOOP, openat2_(d, "root/f", 0, 0, RESOLVE_NO_SYMLINKS));
