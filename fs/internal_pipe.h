@@ -26,7 +26,8 @@ struct pipe {
 	uint32_t readers, writers;     /* of them */
 	uint32_t r_counter, w_counter; /* opens so far; for FIFO opens */
 	struct waitq wq;
-	struct inode *inode; /* of a FIFO: not counted, files hold it */
+	struct inode *inode; /* not counted: files hold it */
+	bool is_named;	     /* a FIFO: open(2) waits for the other end */
 	struct mutex lock;
 	struct pipe_buf *ring GUARDED_BY(lock);
 	uint32_t nslots GUARDED_BY(lock); /* a power of two */

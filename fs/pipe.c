@@ -341,7 +341,7 @@ pipe_new(const struct cred *c, uint32_t flags, struct file **rd,
 	}
 	pipe_attach(p, r);
 	pipe_attach(p, *wr);
-	/* /proc/PID/fd/N opens it again, as a FIFO. */
+	/* For /proc/PID/fd/N to open it again. */
 	p->inode = i;
 	i->binding = p;
 	*rd = r;
@@ -354,7 +354,9 @@ pipe_new(const struct cred *c, uint32_t flags, struct file **rd,
  * O_NONBLOCK reading never waits and writing without a reader is -ENXIO;
  * O_RDWR never waits.  f->pos holds the other side's open count to compare
  * with: while waiting, and for a non-blocking reader, for which HUP only
- * counts once a writer has been there.
+ * counts once a writer has been there.  Linux: a pipe of pipe(2), opened by
+ * /proc/PID/fd/N, never waits for anything, and reading is at its end when
+ * the writers are gone.
  */
 int
 fifo_open(struct inode *i, struct file *f)
@@ -363,12 +365,17 @@ fifo_open(struct inode *i, struct file *f)
 	bool nonblock = f->flags & LX_O_NONBLOCK;
 	struct pipe *p = i->binding;
 
+	if (p && !p->is_named) {
+		pipe_attach(p, f);
+		return 0;
+	}
 	if (wr && !rd && nonblock && !(p && p->readers))
 		return -ENXIO;
 	if (!p) {
 		p = pipe_alloc();
 		if (!p)
 			return -ENOMEM;
+		p->is_named = true;
 		p->inode = i;
 		i->binding = p;
 	}

@@ -151,9 +151,45 @@ many_writers_do_not_mix(void)
 	}
 }
 
+/* A pipe without a name never waits to be opened, as a FIFO would. */
+static void
+opened_again(void)
+{
+	char path[40], c;
+	int p[2], fd;
+
+	OK(pipe(p));
+	IS(2, write(p[1], "ab", 2));
+	OK(close(p[1]));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", p[0]);
+	fd = OK(open(path, O_RDONLY));
+	OK(close(p[0]));
+	IS(1, read(fd, &c, 1));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	p[0] = OK(open(path, O_RDONLY | O_NONBLOCK));
+	OK(close(fd));
+	IS(1, read(p[0], &c, 1));
+	IS(0, read(p[0], &c, 1));
+
+	/* The other end, through this one. */
+	snprintf(path, sizeof path, "/proc/self/fd/%d", p[0]);
+	p[1] = OK(open(path, O_WRONLY));
+	IS(1, write(p[1], "c", 1));
+	IS(1, read(p[0], &c, 1));
+	OK(close(p[0]));
+	snprintf(path, sizeof path, "/proc/self/fd/%d", p[1]);
+	fd = OK(open(path, O_WRONLY | O_NONBLOCK)); /* no ENXIO */
+	signal(SIGPIPE, SIG_IGN);
+	FAILS(EPIPE, write(fd, "d", 1));
+	signal(SIGPIPE, SIG_DFL);
+	OK(close(p[1]));
+	OK(close(fd));
+}
+
 int
 main(void)
 {
+	opened_again();
 	two_ends();
 	broken();
 	up_to_pipe_buf_at_once();
