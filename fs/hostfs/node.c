@@ -8,6 +8,7 @@
  * that nobody reads a file from the host that is newer with us.
  */
 #include "base/log.h"
+#include "base/panic.h"
 #include "base/slab.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -75,6 +76,7 @@ static void
 node_free(struct hnode *n)
 {
 	hnode_close(n);
+	kassert(list_empty(&n->lru));
 	kfree(n->name);
 	kfree(n);
 }
@@ -387,6 +389,7 @@ hnode_evict(struct inode *i)
 	list_del(&n->dirty);
 	hash_del(&fs->nodes, &n->hash);
 	mutex_unlock(&fs->dying);
+	hnode_close(n); /* while it can be told from the root */
 	if (n->dir)
 		parent_put(n->dir);
 	n->dir = NULL;
