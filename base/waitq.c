@@ -18,6 +18,9 @@ is_for(const struct waiter *w, uint32_t events)
 static void
 report(struct waiter *w, uint32_t events)
 {
+	/* One that has been told and did not look yet may take but one event:
+	 * the next is for somebody else. */
+	w->passes_on = w->fired;
 	w->seen |= events;
 	w->fired = true;
 	if (w->wake)
@@ -31,12 +34,12 @@ wake_each(struct waitq *wq, uint32_t events, bool all)
 
 	LIST_EACH_SAFE(w, tmp, &wq->listeners, link)
 	{
-		bool last = w->exclusive && !all;
+		bool may_end = w->exclusive && !all;
 
 		if (!is_for(w, events))
 			continue;
 		report(w, events);
-		if (last)
+		if (may_end && !w->passes_on)
 			break;
 	}
 }

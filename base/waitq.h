@@ -33,6 +33,7 @@ struct waiter {
 	uint32_t seen;	  /* events reported since the last clear */
 	bool fired;	  /* an event came since the last sleep */
 	bool exclusive;	  /* waking one such listener is enough */
+	bool passes_on;	  /* ..but this one has been told already */
 	void (*wake)(struct waiter *w, uint32_t events); /* NULL: just mark */
 	void *arg; /* the wake function's */
 };
@@ -50,8 +51,8 @@ void waitq_listen(struct waitq *wq, struct waiter *w, uint32_t events);
 /* waitq_leave - stop listening; @w may go out of scope.  Idempotent. */
 void waitq_leave(struct waitq *wq, struct waiter *w);
 
-/* waitq_wake - tell all listeners of any of @events (exclusive ones: the
- * first only). */
+/* waitq_wake - tell all listeners of any of @events; of exclusive ones the
+ * first that has not been told since its last sleep. */
 void waitq_wake(struct waitq *wq, uint32_t events);
 
 /* waitq_wake_all - as waitq_wake(), exclusive listeners too. */

@@ -85,11 +85,26 @@ ep_item_ready(struct epitem *it)
 	waitq_wake(it->ep->file->wq, WAIT_IN);
 }
 
+/* Is there a task that waits and has not been told of anything yet? */
+static bool
+ep_has_sleeper(const struct epoll *ep)
+{
+	const struct waiter *w;
+
+	LIST_EACH(w, &ep->tasks.listeners, link)
+	{
+		if (!w->fired)
+			return true;
+	}
+	return false;
+}
+
 static void
 ep_item_wake(struct waiter *w, uint32_t events)
 {
 	struct epitem *it = w->arg;
 
+	w->passes_on = !ep_has_sleeper(it->ep);
 	if (it->events & ~(uint32_t)EP_PRIVATE)
 		ep_item_ready(it);
 }

@@ -20,8 +20,8 @@ note(int sig)
 static void *
 open_thread(void *arg)
 {
-	OK(pthread_sigmask(SIG_UNBLOCK, &usr1, NULL));
 	tid = gettid();
+	OK(pthread_sigmask(SIG_UNBLOCK, &usr1, NULL));
 	while (!is_done)
 		sleep_ms(1);
 	return NULL;

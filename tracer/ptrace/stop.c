@@ -17,6 +17,9 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1
+#endif
 #define SEGV_IS_MAPERR 1
 #define SEGV_IS_ACCERR 2
 #define INSN_MAX       15
@@ -133,6 +136,14 @@ classify_signal(struct gthread *t, int sig, struct stop *s)
 	/* Sent by somebody: by us, or to annoy us. */
 	if (sig == KICK_SIGNAL || si.si_code <= 0)
 		return true;
+	/* A vsyscall, which the host does not do for filtered processes: it has
+	 * returned from there already. */
+	if (sig == SIGSYS && si.si_code == SYS_SECCOMP) {
+		s->kind = STOP_SYSCALL;
+		t->regs.orig_rax = (uint64_t)(int64_t)si.si_syscall;
+		t->regs.rax = (uint64_t)-ENOSYS;
+		return true;
+	}
 	s->signo = sig;
 	s->code = si.si_code;
 	s->addr = (uint64_t)si.si_addr;
