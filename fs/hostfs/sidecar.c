@@ -249,8 +249,10 @@ rec_new(const struct rec_key *k, const char *name, const void *value,
 	r->ino = k->ino;
 	r->btime_ns = k->btime_ns;
 	r->vallen = (uint32_t)vallen;
-	memcpy(r->data, name, namelen);
-	memcpy(r->data + namelen, value, vallen);
+	if (namelen)
+		memcpy(r->data, name, namelen);
+	if (vallen)
+		memcpy(r->data + namelen, value, vallen);
 	r->check = checksum(r);
 	*out = r;
 	return 0;
