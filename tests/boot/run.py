@@ -181,7 +181,8 @@ def jobs(s, t):
     s.says(t, "fg brings it back", "\x03", PROMPT)
     s.says(t, "a background reader is stopped", "cat & sleep 0.3; jobs\r",
            r"Stopped \(tty input\).*# $")
-    s.says(t, "  and can be killed", "kill -9 %1; wait; jobs; echo none\r",
+    s.says(t, "  and can be killed", "kill -9 %1; "
+           "while jobs >/j; grep -q Stop /j; do :; done; echo none\r",
            r"none\r\n.*# $")
 
 
