@@ -171,6 +171,20 @@ def memory(r):
     r.works("running out of memory")
 
 
+def gone_files(r):
+    """Files that are deleted, and replaced, take what led to them along."""
+    g = r.guest(r.place.root, "sh", "-c",
+                "cd /tmp; i=0; while [ $i -lt 200 ]; do echo x >f$i; "
+                "echo y >g; mv g f$i; i=$((i+1)); done; rm f*; "
+                "echo ready; sleep 60")
+    line = g.line()
+    fds = len(os.listdir(f"/proc/{g.pid}/fd"))
+    g.process.send_signal(signal.SIGTERM)
+    status, out, err = g.end()
+    r.tap.case("files that are gone hold no host descriptor",
+               line == "ready\n" and fds < 150, f"{fds} {line} {err}")
+
+
 def killed_stub(r):
     g = r.guest(r.place.root, "sh", "-c",
                 "(while :; do :; done); echo ended $?; exit 5")
@@ -245,8 +259,8 @@ def main():
     place.hand_over()
     try:
         runner = Runner(tap, place, opt)
-        for group in (spinning, idle, bombs, memory, killed_stub, killed_viv,
-                      signals, broken_pipe):
+        for group in (spinning, idle, bombs, memory, gone_files,
+                      killed_stub, killed_viv, signals, broken_pipe):
             group(runner)
     finally:
         place.remove()
