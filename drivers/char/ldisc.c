@@ -522,6 +522,13 @@ read_line(struct tty *tty, struct uio *u)
 static int
 read_raw(struct tty *tty, struct uio *u)
 {
+	uint32_t min = tty->termios.c_cc[LX_VMIN];
+	uint32_t have = tty->head - tty->tail;
+
+	if (tty->termios.c_cc[LX_VTIME] && min)
+		min = 1; /* how long to wait for more is raw_ready()'s */
+	if (have < MIN((uint64_t)min, u->left))
+		return -EAGAIN;
 	while (u->left && tty->tail != tty->head) {
 		uint32_t at = tty->tail % TTY_INPUT_MAX;
 		uint32_t n = MIN(tty->head - tty->tail, TTY_INPUT_MAX - at);

@@ -129,8 +129,7 @@ orphan(void)
 	job = check_fork();
 	if (job == 0) {
 		job = getpid();
-		if (check_fork() == 0) {
-			prctl(PR_SET_PDEATHSIG, 0);
+		if (OK(fork()) == 0) { /* outlives its parent */
 			OK(setpgid(0, 0));
 			while (getppid() == job)
 				sleep_ms(5);
