@@ -20,6 +20,7 @@
 #include "kernel/pidfd.h"
 #include "kernel/rseq.h"
 #include "kernel/sched.h"
+#include "kernel/seccomp.h"
 #include "kernel/signal.h"
 #include "mm/mm.h"
 #include "mm/usercopy.h"
@@ -337,6 +338,7 @@ task_clone(struct task *t, const struct clone_req *req)
 	}
 	if (!(req->flags & LX_CLONE_THREAD))
 		publish_process(c, t, req);
+	seccomp_inherit(c, t);
 	task_link(c);
 	tid = c->tid;
 	trace(TR_TASK, t->tid, 1, (uint64_t)tid);

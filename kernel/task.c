@@ -13,6 +13,7 @@
 #include "kernel/internal.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
+#include "kernel/seccomp.h"
 #include "kernel/signal.h"
 
 static struct list all_tasks = LIST_INIT(all_tasks);
@@ -52,6 +53,7 @@ task_free(struct task *t)
 	cred_fini(&t->cred);
 	if (t->proc)
 		process_put(t->proc);
+	seccomp_drop(t);
 	kfree(t->initial_fp);
 	kfree(t);
 }

@@ -142,7 +142,8 @@ struct task {
 	uint32_t stop_seen;    /* the group-stop its tracer let it out of */
 
 	struct sem_undos *sem_undos; /* semop(2)'s SEM_UNDO; NULL: none */
-	struct seccomp *seccomp;
+	struct seccomp *seccomp;     /* its filters; kernel/seccomp.h */
+	int seccomp_mode;	     /* LX_SECCOMP_MODE_* */
 
 	/* For dumps: the last traps. */
 	struct {

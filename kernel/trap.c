@@ -14,6 +14,7 @@
 #include "kernel/internal.h"
 #include "kernel/oom.h"
 #include "kernel/sched.h"
+#include "kernel/seccomp.h"
 #include "kernel/signal.h"
 #include "mm/mm.h"
 
@@ -47,13 +48,16 @@ trap_syscall_return(struct task *t, int64_t ret)
 	t->run.flags |= RUN_SET_REGS;
 }
 
-/* A tracer may have changed the number, or made it none. */
+/* A tracer may have changed the number, or made it none; a filter may be
+ * against it. */
 static bool
 may_call(struct task *t)
 {
 	if (t->ptrace && !ptrace_syscall_enter(t))
 		return false;
-	return (int64_t)t->run.regs.orig_rax >= 0 || !t->ptrace;
+	if (t->ptrace && (int64_t)t->run.regs.orig_rax < 0)
+		return false;
+	return !t->seccomp_mode || seccomp_allows(t);
 }
 
 static void

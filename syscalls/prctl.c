@@ -7,6 +7,7 @@
 #include "kernel/task.h"
 #include "mm/mm.h"
 #include "mm/usercopy.h"
+#include "syscalls/seccomp.h"
 #include "syscalls/sysdef.h"
 
 #define SECUREBITS_ALL 0xffu
@@ -181,7 +182,9 @@ sys_prctl(struct task *t, int option, uint64_t arg2, uint64_t arg3,
 	case LX_PR_GET_TIMING:
 		return 0;
 	case LX_PR_GET_SECCOMP:
-		return 0;
+		return t->seccomp_mode;
+	case LX_PR_SET_SECCOMP:
+		return prctl_set_seccomp(t, arg2, arg3);
 	case LX_PR_SET_NAME:
 	case LX_PR_GET_NAME:
 	case LX_PR_GET_PDEATHSIG:

@@ -5,6 +5,7 @@
 #include "fs/proc/internal.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
+#include "kernel/seccomp.h"
 #include "kernel/signal.h"
 #include "mm/mm.h"
 
@@ -183,8 +184,8 @@ add_caps(const struct task *t, struct strbuf *sb)
 		   (ull)c->cap_effective, (ull)c->cap_bounding,
 		   (ull)c->cap_ambient);
 	strbuf_add(sb, "NoNewPrivs:\t%d\n", c->no_new_privs);
-	strbuf_add(sb, "Seccomp:\t%d\nSeccomp_filters:\t%d\n",
-		   t->seccomp ? 2 : 0, t->seccomp ? 1 : 0);
+	strbuf_add(sb, "Seccomp:\t%d\nSeccomp_filters:\t%u\n", t->seccomp_mode,
+		   seccomp_count(t));
 	strbuf_add(sb, "Speculation_Store_Bypass:\tunknown\n");
 	strbuf_add(sb, "SpeculationIndirectBranch:\tunknown\n");
 }

@@ -5,7 +5,10 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
 
 static long
 install(unsigned flags, struct sock_filter *f, unsigned short n)
@@ -104,17 +107,168 @@ arguments(void)
 	FAILS(EBADF, dup(78));
 }
 
+/* The accumulator, the index register and memory; GETPPID's answer. */
+static void
+computes(void)
+{
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_dup, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[0])),
+		BPF_STMT(BPF_ST, 15), /* n */
+		BPF_STMT(BPF_MISC | BPF_TAX, 0),
+		BPF_STMT(BPF_ALU | BPF_MUL | BPF_X, 0), /* n * n */
+		BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 6),
+		BPF_STMT(BPF_LDX | BPF_MEM, 15),
+		BPF_STMT(BPF_ALU | BPF_DIV | BPF_X, 0), /* n = 0: dies */
+		BPF_STMT(BPF_ALU | BPF_NEG, 0),
+		BPF_STMT(BPF_ALU | BPF_NEG, 0),
+		BPF_STMT(BPF_ALU | BPF_LSH | BPF_K, 4),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff),
+		BPF_STMT(BPF_ALU | BPF_XOR | BPF_K, 1),
+		BPF_STMT(BPF_ALU | BPF_OR | BPF_K, SECCOMP_RET_ERRNO),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+
+	OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	OK(install(0, f, sizeof f / sizeof *f));
+	FAILS((2 * 2 + 6) / 2 ^ 1, dup(2));
+	FAILS((30 * 30 + 6) / 30 ^ 1, dup(30));
+	EXITS(0, FAILS((7 * 7 + 6) / 7 ^ 1, dup(7)));
+	DIES(SIGSYS, dup(0));
+}
+
+static volatile int ready, done;
+
+static void *
+bound_too(void *arg)
+{
+	ready = 1;
+	while (!done)
+		sched_yield();
+	FAILS(EBADE, syscall(SYS_getppid));
+	IS(1, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	return NULL;
+}
+
+static void *
+has_own(void *arg)
+{
+	deny(SYS_getpgrp, SECCOMP_RET_ERRNO | EBADE);
+	ready = gettid();
+	while (!done)
+		sched_yield();
+	return NULL;
+}
+
+/* A filter for all threads. */
+static void
+synchronizes(void)
+{
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getppid, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EBADE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	pthread_t t;
+
+	IS(0, pthread_create(&t, NULL, bound_too, NULL));
+	while (!ready)
+		sched_yield();
+	OK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	IS(0, install(SECCOMP_FILTER_FLAG_TSYNC, f, 4));
+	done = 1;
+	IS(0, pthread_join(t, NULL));
+
+	ready = done = 0;
+	IS(0, pthread_create(&t, NULL, has_own, NULL));
+	while (!ready)
+		sched_yield();
+	IS(ready, install(SECCOMP_FILTER_FLAG_TSYNC, f, 4));
+	FAILS(ESRCH, install(SECCOMP_FILTER_FLAG_TSYNC |
+				     SECCOMP_FILTER_FLAG_TSYNC_ESRCH,
+			     f, 4));
+	done = 1;
+	IS(0, pthread_join(t, NULL));
+}
+
+static void *
+killed(void *arg)
+{
+	deny(SYS_getppid, SECCOMP_RET_KILL_THREAD);
+	getppid();
+	_exit(1);
+}
+
+static void
+kills_one_thread(void)
+{
+	pthread_t t;
+
+	IS(0, pthread_create(&t, NULL, killed, NULL));
+	IS(0, pthread_join(t, NULL));
+}
+
+/* A tracer decides: about the number, the arguments and the answer. */
+static void
+traced(void)
+{
+	struct user_regs_struct regs;
+	unsigned long msg;
+	int status;
+	pid_t pid = OK(fork());
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		OK(ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+		raise(SIGSTOP);
+		deny(SYS_getppid, SECCOMP_RET_TRACE | 55);
+		IS(getpid(), syscall(SYS_getppid)); /* another call */
+		IS(4321, syscall(SYS_getppid));	    /* none */
+		_exit(0);
+	}
+	IS(pid, waitpid(pid, &status, 0));
+	OK(ptrace(PTRACE_SETOPTIONS, pid, NULL,
+		  PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL));
+	for (int i = 0; i < 2; i++) {
+		OK(ptrace(PTRACE_CONT, pid, NULL, NULL));
+		IS(pid, waitpid(pid, &status, 0));
+		IS(SIGTRAP | PTRACE_EVENT_SECCOMP << 8, status >> 8);
+		OK(ptrace(PTRACE_GETEVENTMSG, pid, NULL, &msg));
+		IS(55, msg);
+		OK(ptrace(PTRACE_GETREGS, pid, NULL, &regs));
+		IS(SYS_getppid, regs.orig_rax);
+		regs.orig_rax = i ? ~0ul : SYS_getpid;
+		regs.rax = 4321;
+		OK(ptrace(PTRACE_SETREGS, pid, NULL, &regs));
+	}
+	OK(ptrace(PTRACE_CONT, pid, NULL, NULL));
+	REAPS(0, pid);
+}
+
 static void
 refuses(void)
 {
 	struct sock_filter ok[] = {BPF_STMT(BPF_RET | BPF_K, 0x7fff0000)};
 	struct sock_filter bad[] = {BPF_STMT(0xffff, 0)};
+	struct sock_filter unset[] = {BPF_STMT(BPF_LD | BPF_MEM, 3), ok[0]};
+	struct sock_filter half[] = {BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 2),
+				     ok[0]};
+	struct sock_filter zero[] = {BPF_STMT(BPF_ALU | BPF_DIV | BPF_K, 0),
+				     ok[0]};
 	struct sock_filter jump[] = {BPF_JUMP(BPF_JMP | BPF_JA, 5, 0, 0),
 				     ok[0]};
 	unsigned action = SECCOMP_RET_ERRNO;
 
 	FAILS(EINVAL, syscall(SYS_seccomp, 99, 0, NULL));
 	FAILS(EINVAL, syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL));
+	FAILS(EINVAL, prctl(PR_SET_SECCOMP, 3, NULL));
 	FAILS(EFAULT, syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
 			      unmapped_page()));
 	FAILS(EINVAL, install(1 << 20, ok, 1));
@@ -128,6 +282,10 @@ refuses(void)
 		FAILS(EINVAL, install(0, ok, 0));
 		FAILS(EINVAL, install(0, bad, 1));
 		FAILS(EINVAL, install(0, jump, 2));
+		FAILS(EINVAL, install(0, unset, 2));
+		FAILS(EINVAL, install(0, half, 2));
+		FAILS(EINVAL, install(0, zero, 2));
+		FAILS(EINVAL, install(0, zero, 1)); /* no return */
 		OK(install(0, ok, 1));
 		FAILS(EINVAL, prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT));
 	});
@@ -152,6 +310,10 @@ main(int argc, char **argv)
 	EXITS(0, errors());
 	EXITS(0, traps());
 	EXITS(0, arguments());
+	EXITS(0, computes());
+	EXITS(0, synchronizes());
+	EXITS(0, kills_one_thread());
+	EXITS(0, traced());
 	DIES(SIGSYS, {
 		deny(SYS_getppid, SECCOMP_RET_KILL_PROCESS);
 		getppid();
