@@ -18,6 +18,7 @@ void
 drivers_init(const struct boot_params *bp)
 {
 	mem_devices_init();
+	kmsg_init();
 	hostio_init(bp);
 	tty_init();
 	pty_init();

@@ -12,6 +12,7 @@ struct file;
 struct inode;
 
 void mem_devices_init(void);
+void kmsg_init(void);
 void hostio_init(const struct boot_params *bp);
 void console_init(const struct boot_params *bp);
 /* console_tty_stdio - /dev/console as @t's descriptors 0, 1, 2. */

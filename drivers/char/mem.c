@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* drivers/char/mem.c - null(4), zero, full, random(4), urandom, kmsg. */
-#include "base/log.h"
+/* drivers/char/mem.c - null(4), zero, full, random(4), urandom. */
 #include "base/slab.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -72,25 +71,6 @@ random_read(struct file *f, struct uio *u, uint64_t *pos)
 	return 0;
 }
 
-/* Lines written to /dev/kmsg go to our log, as to Linux's. */
-static int
-kmsg_write(struct file *f, struct uio *u, uint64_t *pos)
-{
-	char line[256];
-	int64_t n;
-
-	(void)f, (void)pos;
-	n = uio_copy(u, line, MIN(u->left, (uint64_t)sizeof(line) - 1));
-	if (n < 0)
-		return (int)n;
-	while (n && line[n - 1] == '\n')
-		n--;
-	line[n] = 0;
-	log_info("kmsg: %s", line);
-	uio_skip(u, u->left);
-	return 0;
-}
-
 static const struct file_ops null_ops = {
 	.kind = "null",
 	.read = null_read,
@@ -117,18 +97,12 @@ static const struct file_ops random_ops = {
 	.write = null_write,
 	.seek = mem_seek,
 };
-static const struct file_ops kmsg_ops = {
-	.kind = "kmsg",
-	.write = kmsg_write,
-};
-
 static struct chrdev devices[] = {
 	{.name = "null", .minor = 3, .mode = 0666, .fops = &null_ops},
 	{.name = "zero", .minor = 5, .mode = 0666, .fops = &zero_ops},
 	{.name = "full", .minor = 7, .mode = 0666, .fops = &full_ops},
 	{.name = "random", .minor = 8, .mode = 0666, .fops = &random_ops},
 	{.name = "urandom", .minor = 9, .mode = 0666, .fops = &random_ops},
-	{.name = "kmsg", .minor = 11, .mode = 0644, .fops = &kmsg_ops},
 };
 
 void

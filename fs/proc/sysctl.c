@@ -6,6 +6,7 @@
  * has no meaning here (write-back ratios of a page cache that is the host's)
  * keeps its value and is read back.
  */
+#include "base/klog.h"
 #include "base/time.h"
 #include "fs/path.h"
 #include "fs/proc/internal.h"
@@ -132,7 +133,7 @@ string_store(const struct proc_inode *pi, char *text, size_t n)
 }
 
 static char core_pattern[128] = "core", modprobe[128] = "/sbin/modprobe";
-static int core_uses_pid, randomize = 2, kptr_restrict, dmesg_restrict;
+static int core_uses_pid, randomize = 2, kptr_restrict;
 static int perf_paranoid = 2, sysrq, panic_secs, ptrace_scope;
 static int overflowuid = 65534, overflowgid = 65534;
 static int sched_child_first;
@@ -192,7 +193,7 @@ static const struct proc_row rows[] = {
 	{"kernel/core_pattern", RW, .show = string_show, .store = string_store,
 	 .value = core_pattern},
 	SET("kernel/core_uses_pid", core_uses_pid, 0, 1),
-	SET("kernel/dmesg_restrict", dmesg_restrict, 0, 1),
+	SET("kernel/dmesg_restrict", klog_restrict, 0, 1),
 	{"kernel/domainname", RW, .show = uts_show, .store = uts_store,
 	 .value = uts.domainname},
 	{"kernel/hostname", RW, .show = uts_show, .store = uts_store,
