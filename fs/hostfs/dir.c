@@ -178,17 +178,22 @@ hostfs_iterate(struct file *f, struct dir_sink *sink)
 
 	if (!dir_emit_dots(f, sink))
 		return 0;
-	err = hnode_handle(d, false, &h);
-	if (err)
-		return err;
 	buf = kmalloc(READDIR_BUF);
 	if (!buf)
 		return -ENOMEM;
+	err = hnode_pin(d, false, &h);
+	if (err) {
+		kfree(buf);
+		return err;
+	}
 	do
 		n = HYPER4(HOST_READDIR, h.n, cookie_of(f->pos), buf,
 			   READDIR_BUF);
-	while (n > 0 && emit_all(f, sink, buf, n));
+	while (host_make_room(n) || (n > 0 && emit_all(f, sink, buf, n)));
+	hnode_unpin(d);
 	kfree(buf);
+	if (n == -EMFILE)
+		n = -ENFILE;
 	return n < 0 ? (int)n : 0;
 }
 

@@ -72,19 +72,25 @@ close_one(void)
 	return false;
 }
 
+bool
+host_make_room(int64_t r)
+{
+	if (r != -EMFILE && r != -ENFILE)
+		return false;
+	bound = MAX(nopen * 3 / 4, (uint32_t)HANDLES_MIN);
+	return close_one();
+}
+
 int64_t
 host_open(hosthandle_t dir, const char *name, uint32_t flags, uint32_t mode)
 {
 	int64_t r;
 
-	for (;;) {
+	do
 		r = HYPER4(HOST_OPEN, dir.n, name, flags, mode);
-		if (r != -EMFILE && r != -ENFILE)
-			return r;
-		bound = MAX(nopen * 3 / 4, (uint32_t)HANDLES_MIN);
-		if (!close_one())
-			return r;
-	}
+	while (host_make_room(r));
+	/* Linux: EMFILE is a process's own limit. */
+	return r == -EMFILE ? -ENFILE : r;
 }
 
 void
@@ -278,7 +284,8 @@ hnode_widen(struct hnode *n)
 	hnode_saw(n);
 	if (!meta_save(n, mode, n->i->uid, n->i->gid, n->i->rdev))
 		return 0;
-	(void)HYPER3(HOST_CHMOD, dir.n, name, mode & 0777);
+	if (!hnode_at(n, &dir, &name))
+		(void)HYPER3(HOST_CHMOD, dir.n, name, mode & 0777);
 	hnode_saw(n);
 	return -EACCES;
 }

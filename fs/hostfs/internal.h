@@ -124,9 +124,15 @@ MUST_CHECK int hnode_at(struct hnode *n, hosthandle_t *dir, const char **name);
 void hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw);
 void hnode_close(struct hnode *n);
 
-/* host_open - HC_HOST_OPEN; makes room when the host is out of descriptors. */
+/* host_open - HC_HOST_OPEN; makes room when the host is out of descriptors, by
+ * closing what is not pinned: pin @dir.  -ENFILE: there was nothing to close.
+ */
 int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
 		  uint32_t mode);
+
+/* host_make_room - @r is what the host said: if it is out of descriptors, close
+ * a handle.  Returns: true if that is worth another try. */
+bool host_make_room(int64_t r);
 
 /* hnode_widen - the host refused: give the host user, if the file is his, the
  * rights on it that the guest's owner may lack (the guest's mode goes to the

@@ -14,7 +14,7 @@
 #include "include/abi/fcntl.h"
 #include "include/abi/stat.h"
 
-/* A name in @dir that is about to change. */
+/* A name in @dir that is about to change; @dir's handle stays meanwhile. */
 struct place {
 	struct hnode *dir;
 	hosthandle_t h;
@@ -31,7 +31,13 @@ place_init(struct place *p, struct inode *dir, const char *name, size_t len)
 		return -ENAMETOOLONG;
 	if (hidden_name(p->dir, p->name.s))
 		return -EPERM;
-	return hnode_handle(p->dir, false, &p->h);
+	return hnode_pin(p->dir, false, &p->h);
+}
+
+static void
+place_end(struct place *p)
+{
+	hnode_unpin(p->dir);
 }
 
 /* The directory has changed by our doing. */
@@ -117,9 +123,11 @@ hostfs_create(struct inode *dir, const char *name, size_t len,
 	struct place p;
 	int err = place_init(&p, dir, name, len);
 
-	if (!err)
-		err = LX_S_ISDIR(as->mode) ? make_dir(&p, as, out)
-					   : make_file(&p, as, out);
+	if (err)
+		return err;
+	err = LX_S_ISDIR(as->mode) ? make_dir(&p, as, out)
+				   : make_file(&p, as, out);
+	place_end(&p);
 	if (err)
 		return err;
 	if (LX_S_ISDIR(as->mode))
@@ -143,6 +151,7 @@ hostfs_symlink(struct inode *dir, const char *name, size_t len,
 	while (err == -EACCES && hnode_widen(p.dir) == 0);
 	if (!err)
 		err = made(&p, as, HANDLE_NONE, out);
+	place_end(&p);
 	if (!err)
 		place_touched(&p);
 	return err;
@@ -159,13 +168,14 @@ hostfs_tmpfile(struct inode *dir, const struct inode_new *as,
 
 	if (d->fs->read_only)
 		return -EROFS;
-	err = hnode_handle(d, false, &dh);
+	err = hnode_pin(d, false, &dh);
 	if (err)
 		return err;
 	do
 		h = host_open(dh, "", LX_O_TMPFILE | LX_O_RDWR,
 			      meta_host_mode(as->mode));
 	while (h == -EACCES && hnode_widen(d) == 0);
+	hnode_unpin(d);
 	if (h < 0)
 		return h == -EISDIR ? -EOPNOTSUPP : (int)h;
 	err = hnode_new_nameless(d->fs, (hosthandle_t){(int32_t)h}, out);
@@ -196,6 +206,7 @@ hostfs_link(struct inode *dir, const char *name, size_t len,
 		do
 			err = (int)HYPER4(HOST_LINK, h.n, "", p.h.n, p.name.s);
 		while (err == -EACCES && hnode_widen(p.dir) == 0);
+		place_end(&p);
 	}
 	hnode_unpin(n);
 	if (err)
@@ -235,6 +246,21 @@ lost_name(struct hnode *n, const struct place *p)
 		hnode_close(n);
 }
 
+/* @n is about to lose a name.  The last one: its handle will be all that leads
+ * to what somebody has open.  Another: the rest may be unknown to us. */
+static int
+keep_handle(struct hnode *n)
+{
+	hosthandle_t h;
+	int err;
+
+	if (LX_S_ISDIR(n->i->mode) || n->h.n >= 0 ||
+	    (n->i->nlink <= 1 && !n->opens))
+		return 0;
+	err = hnode_handle(n, false, &h);
+	return n->opens && err == -ENFILE ? err : 0;
+}
+
 static int
 remove_name(struct inode *dir, const char *name, size_t len,
 	    struct inode *victim, bool is_dir)
@@ -245,18 +271,13 @@ remove_name(struct inode *dir, const char *name, size_t len,
 
 	if (err)
 		return err;
-	/* The other names of an open file may be unknown to us. */
-	if (!is_dir && victim->nlink > 1 && n->h.n < 0) {
-		hosthandle_t h;
-
-		(void)!hnode_handle(n, false, &h);
-		err = hnode_handle(p.dir, false, &p.h);
-		if (err)
-			return err;
+	err = keep_handle(n);
+	if (!err) {
+		do
+			err = (int)HYPER3(HOST_UNLINK, p.h.n, p.name.s, is_dir);
+		while (err == -EACCES && hnode_widen(p.dir) == 0);
 	}
-	do
-		err = (int)HYPER3(HOST_UNLINK, p.h.n, p.name.s, is_dir);
-	while (err == -EACCES && hnode_widen(p.dir) == 0);
+	place_end(&p);
 	if (err)
 		return err;
 	lost_name(n, &p);
@@ -321,11 +342,15 @@ hostfs_rename(struct inode *dir, const char *name, size_t len,
 
 	if (err)
 		return err;
-	a.dir->pins++;
 	err = place_init(&b, dir2, name2, len2);
-	if (!err)
-		err = rename_places(&a, &b, target != NULL, exchange);
-	a.dir->pins--;
+	if (!err) {
+		if (target && !exchange)
+			err = keep_handle(hnode_of(target));
+		if (!err)
+			err = rename_places(&a, &b, target != NULL, exchange);
+		place_end(&b);
+	}
+	place_end(&a);
 	if (err)
 		return err;
 	if (target && exchange)
