@@ -28,12 +28,6 @@ is_open(const struct hnode *n)
 }
 
 static bool
-is_root(const struct hnode *n)
-{
-	return !n->dir && !n->is_nameless;
-}
-
-static bool
 may_close(const struct hnode *n, bool unused_only)
 {
 	return !n->pins && !n->is_nameless && !(unused_only && n->opens);
@@ -45,7 +39,7 @@ hnode_close(struct hnode *n)
 	if (n->old_h.n >= 0)
 		HYPER1(HOST_CLOSE, n->old_h.n);
 	n->old_h = HANDLE_NONE;
-	if (!is_open(n) || is_root(n))
+	if (!is_open(n) || n->is_root)
 		return;
 	HYPER1(HOST_CLOSE, n->h.n);
 	n->h = HANDLE_NONE;
@@ -108,7 +102,7 @@ hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw)
 	}
 	n->h = h;
 	n->is_rw = is_rw;
-	if (is_root(n)) {
+	if (n->is_root) {
 		n->fs->root = h;
 		return;
 	}
@@ -171,7 +165,7 @@ parent_handle(struct hnode *n, hosthandle_t *out)
 		struct hnode *a = n->dir;
 		int err;
 
-		if (is_root(a) || a->is_nameless)
+		if (a->is_root || a->is_nameless)
 			return -ESTALE;
 		while (!is_open(a->dir))
 			a = a->dir;
@@ -182,7 +176,7 @@ parent_handle(struct hnode *n, hosthandle_t *out)
 		if (err)
 			return err == -ENOENT ? -ESTALE : err;
 	}
-	if (!is_root(n->dir)) {
+	if (!n->dir->is_root) {
 		list_del(&n->dir->lru);
 		list_append(&lru, &n->dir->lru);
 	}
@@ -219,7 +213,7 @@ hnode_handle(struct hnode *n, bool rw, hosthandle_t *out)
 		err = open_node(n, rw);
 		if (err)
 			return err;
-	} else if (!is_root(n)) {
+	} else if (!n->is_root) {
 		list_del(&n->lru);
 		list_append(&lru, &n->lru);
 	}

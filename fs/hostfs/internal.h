@@ -70,6 +70,7 @@ struct hnode {
 	uint32_t opens;
 	struct list lru;
 
+	bool is_root;	  /* its handle is fs->root */
 	bool is_nameless; /* unlinked or O_TMPFILE: reached by handle only */
 	bool is_dying;
 

@@ -257,6 +257,7 @@ hnode_root(struct hostfs *fs, struct inode **out)
 	if (err)
 		return err;
 	n->h = fs->root;
+	n->is_root = true;
 	meta_load(n);
 	node_learn(n);
 	*out = n->i;
