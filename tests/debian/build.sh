@@ -1,19 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# tests/debian/build.sh [DIR] - make the Debian root file system that the
-# scenarios beside this file run in, and print where it is.
+# tests/debian/build.sh [--archive | DIR] - make the Debian root file system
+# that the scenarios beside this file run in, and print where it is.
 #
 # The packages are fetched once, into an archive in the cache
-# ($XDG_CACHE_HOME/vivarium, or /var/cache/vivarium for root); DIR (default: a
-# folder in the same cache) is unpacked from it whenever it is missing or
-# older.  Root builds with mmdebstrap's root mode; anyone else needs fakechroot
+# ($XDG_CACHE_HOME/vivarium, or /var/cache/vivarium for root, where others may
+# read it); --archive ends there.  DIR (default: a folder in the same cache) is
+# unpacked from it whenever it is missing or older.  Root builds with mmdebstrap's root mode; anyone else needs fakechroot
 # and fakeroot.  Every file belongs to whoever runs this: in the guest that is
 # root.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 suite=bookworm
+
+only=
+[ "${1-}" = --archive ] && only=yes && shift
 
 if [ "$(id -u)" = 0 ]; then
 	cache=${XDG_CACHE_HOME:-/var/cache}/vivarium
@@ -50,6 +53,12 @@ if [ ! -s "$tar" ]; then
 	mirror=${mirror:-http://deb.debian.org/debian}
 	umask 022
 	mkdir -p "$cache"
+	# One at a time; the second finds the first's.
+	exec 9>"$tar.lock"
+	flock 9
+fi
+
+if [ ! -s "$tar" ]; then
 	echo "build.sh: fetching Debian ($suite) from $mirror" >&2
 	mmdebstrap --quiet --mode=$mode --format=tar --variant=minbase \
 		--include="$(paste -sd, "$here/packages")" \
@@ -57,12 +66,19 @@ if [ ! -s "$tar" ]; then
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--aptopt='Acquire::Languages "none"' \
-		"$suite" "$tar.new" "$mirror" >&2
+		"$suite" "$tar.new" "$mirror" >&2 9>&-
 	mv "$tar.new" "$tar"
 fi
+if [ "$only" ]; then
+	echo "$tar"
+	exit
+fi
+
+# The root has two empty folders, for run.py to mount on.
+unpacked="$digest 2"
 
 # -p: modes as they are (set-user-id too), so keep others out.
-if [ ! -e "$dir/.recipe" ] || [ "$(cat "$dir/.recipe")" != "$digest" ]; then
+if [ ! -e "$dir/.recipe" ] || [ "$(cat "$dir/.recipe")" != "$unpacked" ]; then
 	if [ -e "$dir" ] && [ ! -e "$dir/.recipe" ] &&
 		[ -n "$(ls -A "$dir" 2>/dev/null)" ]; then
 		echo "build.sh: $dir is there already, and not of our making" >&2
@@ -72,7 +88,8 @@ if [ ! -e "$dir/.recipe" ] || [ "$(cat "$dir/.recipe")" != "$digest" ]; then
 	rm -rf "$dir"
 	mkdir -p "$dir"
 	tar -xpf "$tar" -C "$dir" --no-same-owner --exclude './dev/*'
-	echo "$digest" >"$dir/.recipe"
+	mkdir "$dir/data" "$dir/scenarios"
+	echo "$unpacked" >"$dir/.recipe"
 	chmod 0755 "$dir"
 fi
 echo "$dir"

@@ -69,14 +69,15 @@ for i in 1 2 3 4; do (sleep 0.0$i; exit $i) & done
 wait -n
 wait
 echo "all done"
+# By process ids: job numbers depend on which jobs the shell saw end.
 set -m
 sleep 100 &
-kill -STOP %1
+job=$!
+kill -STOP $job
+until grep -q '^State:.T' /proc/$job/status; do sleep 0.02; done
 sleep 0.1
-jobs -l | sed 's/[0-9][0-9]* Stopped/PID Stopped/' | tr -s ' '
-kill -CONT %1
-kill %1
-wait %1 2>/dev/null
+jobs -l | sed -n "s/.* $job Stopped/PID Stopped/p" | tr -s ' '
+{ kill -CONT $job; kill $job; wait $job; } 2>/dev/null
 echo "stopped job ended with $?"
 set +m
 

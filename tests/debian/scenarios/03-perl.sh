@@ -42,9 +42,8 @@ local $SIG{ALRM} = sub { die "alarm\n" };
 eval { alarm 0.05; select(undef, undef, undef, 5); };
 print $@;
 local $SIG{CHLD} = 'IGNORE';
-if (!fork) { exit 0 }
-usleep 50000;
-print waitpid(-1, WNOHANG), "\n";
+if (!fork) { usleep 50000; exit 0 }
+print waitpid(-1, 0), " ", $!{ECHILD} ? "no child" : $!, "\n";
 
 socketpair(my $left, my $right, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die;
 syswrite $left, "ping";
