@@ -197,6 +197,15 @@ def endings(s):
     s.tap.case("so does one whose viv is told to end",
                t.wait() == 143 and t.restored(), repr(t.text))
     t.close()
+    t = s.start("--", "sh", "-c", "echo up; sleep 60")
+    t.expect("up")
+    os.kill(t.pid, signal.SIGKILL)
+    t.wait()
+    end = time.monotonic() + 10
+    while not t.restored() and time.monotonic() < end:
+        time.sleep(0.05)
+    s.tap.case("and one whose viv is killed", t.restored())
+    t.close()
     t = s.start("--", "sh", "-c", "kill -9 $$")
     s.tap.case("and one that kills itself", t.wait() == 137 and t.restored(),
                repr(t.text))

@@ -191,6 +191,8 @@ int tty_start(void);
 /* tty_restore - the terminal as it was; safe in a signal handler. */
 void tty_restore(void);
 void tty_raw_again(void);
+/* tty_end - the same, and nobody guards it any longer. */
+void tty_end(void);
 bool tty_is_raw(void);
 
 /* --- log.c --- */

@@ -205,7 +205,7 @@ machine_run(const struct machine_config *cfg, char *why, size_t whylen)
 		loop_run();
 	if (mach.tracer)
 		mach.tracer->stop();
-	tty_restore();
+	tty_end();
 	if (err && !*why)
 		snprintf(why, whylen, "%s", strerror(-err));
 	return err ? err : atomic_load(&mach.status);
