@@ -145,8 +145,6 @@ void proc_signal_sets(const struct task *t, uint64_t *ignored,
 		      uint64_t *caught);
 /* proc_queued - signals queued for the task and its process. */
 uint32_t proc_queued(const struct task *t);
-/* proc_tracer - who traces it; 0: nobody. */
-int proc_tracer(const struct task *t);
 /* proc_tty - the controlling terminal's number, and the group in front. */
 void proc_tty(const struct process *p, int *tty, int *fg);
 /* proc_add_list - "0-3,7" of a mask of CPUs. */

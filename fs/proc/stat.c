@@ -50,13 +50,6 @@ proc_tty(const struct process *p, int *tty, int *fg)
 		*fg = t->pgrp->nr;
 }
 
-int
-proc_tracer(const struct task *t)
-{
-	(void)t;
-	return 0;
-}
-
 struct times {
 	uint64_t utime, stime, minflt, majflt;
 };

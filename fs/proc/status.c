@@ -4,6 +4,7 @@
 #include "fs/fdtable.h"
 #include "fs/proc/internal.h"
 #include "kernel/pid.h"
+#include "kernel/ptrace.h"
 #include "kernel/sched.h"
 #include "kernel/seccomp.h"
 #include "kernel/signal.h"
@@ -107,7 +108,7 @@ add_ids(const struct task *t, struct strbuf *sb)
 	strbuf_add(sb, "State:\t%c (%s)\n", letter, state_name(letter));
 	strbuf_add(sb, "Tgid:\t%d\nNgid:\t0\nPid:\t%d\nPPid:\t%d\n", p->pid,
 		   t->tid, p->parent ? p->parent->pid : 0);
-	strbuf_add(sb, "TracerPid:\t%d\n", proc_tracer(t));
+	strbuf_add(sb, "TracerPid:\t%d\n", ptrace_tracer_tid(t));
 	strbuf_add(sb, "Uid:\t%u\t%u\t%u\t%u\n", c->uid, c->euid, c->suid,
 		   c->fsuid);
 	strbuf_add(sb, "Gid:\t%u\t%u\t%u\t%u\n", c->gid, c->egid, c->sgid,
