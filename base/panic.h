@@ -9,8 +9,7 @@
 
 /* panic - print the message, what the hooks print (tasks, trace ring), a
  * backtrace; stop the machine with status 125. */
-NORETURN void panic(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
+NORETURN void panic(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* panic_hook - call @fn during a panic and on EVENT_DUMP; at most 8. */
 void panic_hook(void (*fn)(void));

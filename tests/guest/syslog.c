@@ -20,7 +20,7 @@ round_trip(void)
 	FAILS(EAGAIN, read(fd, buf, sizeof buf));
 	IS(sizeof text - 1, write(fd, text, sizeof text - 1));
 	if (read(fd, buf, 5) < 0 && errno == EAGAIN)
-		return; /* printk.devkmsg=off: it is dropped */
+		return;	   /* printk.devkmsg=off: it is dropped */
 	IS(EINVAL, errno); /* the whole, or nothing */
 	FAILS(EAGAIN, read(fd, buf, sizeof buf));
 	IS(sizeof text - 1, write(fd, text, sizeof text - 1));

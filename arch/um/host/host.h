@@ -205,7 +205,7 @@ void host_write_log(const char *text, size_t len);
 /* machine_panic - report, with a backtrace of the kernel stack from (rip,
  * rsp, rbp), and stop with status 125. */
 NORETURN void machine_panic(const char *text, size_t len, uint64_t rip,
-			     uint64_t rsp, uint64_t rbp);
+			    uint64_t rsp, uint64_t rbp);
 void backtrace_kernel(uint64_t rip, uint64_t rsp, uint64_t rbp);
 
 /* --- guest.c --- */
