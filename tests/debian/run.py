@@ -127,7 +127,8 @@ class Runner:
 
     def scenario(self, tap, script):
         self.case(tap, script.stem,
-                  script.with_suffix(".out").read_text(errors="replace"),
+                  script.with_suffix(".out").read_bytes().decode(
+                      errors="replace"),
                   f"/scenarios/{script.name}")
 
     def find(self, tap):
