@@ -72,6 +72,18 @@ selftest(struct aspace *as)
 	return 0;
 }
 
+/* A host that is busy says nothing about the back end: wait for it. */
+static int
+wipe_patiently(struct aspace *as)
+{
+	int err, left = 100; /* of 50 ms each */
+
+	do
+		err = aspace_wipe(as);
+	while (err == -EBUSY && --left);
+	return err;
+}
+
 int
 backend_try(const struct backend *b, struct aspace **out, char *why,
 	    size_t whylen)
@@ -90,7 +102,7 @@ backend_try(const struct backend *b, struct aspace **out, char *why,
 		step = "no trap";
 		err = selftest(as);
 		if (!err)
-			err = aspace_wipe(as);
+			err = wipe_patiently(as);
 	}
 	if (!err) {
 		*out = as;
