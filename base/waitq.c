@@ -32,8 +32,7 @@ wake_each(struct waitq *wq, uint32_t events, bool all)
 {
 	struct waiter *w, *tmp;
 
-	LIST_EACH_SAFE(w, tmp, &wq->listeners, link)
-	{
+	LIST_EACH_SAFE(w, tmp, &wq->listeners, link) {
 		bool may_end = w->exclusive && !all;
 
 		if (!is_for(w, events))

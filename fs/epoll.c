@@ -91,8 +91,7 @@ ep_has_sleeper(const struct epoll *ep)
 {
 	const struct waiter *w;
 
-	LIST_EACH(w, &ep->tasks.listeners, link)
-	{
+	LIST_EACH(w, &ep->tasks.listeners, link) {
 		if (!w->fired)
 			return true;
 	}
@@ -146,8 +145,7 @@ ep_poll(struct file *f)
 	struct epoll *ep = f->priv;
 	struct epitem *it, *next;
 
-	LIST_EACH_SAFE(it, next, &ep->ready, ready)
-	{
+	LIST_EACH_SAFE(it, next, &ep->ready, ready) {
 		if (ep_item_poll(it))
 			return WAIT_IN;
 		list_del(&it->ready);
@@ -161,8 +159,7 @@ ep_release(struct file *f)
 	struct epoll *ep = f->priv;
 	struct epitem *it, *next;
 
-	LIST_EACH_SAFE(it, next, &ep->all, all)
-	{
+	LIST_EACH_SAFE(it, next, &ep->all, all) {
 		ep_item_free(it);
 	}
 	hash_fini(&ep->items);
@@ -175,8 +172,7 @@ ep_show(struct file *f, struct strbuf *sb)
 	struct epoll *ep = f->priv;
 	struct epitem *it;
 
-	LIST_EACH(it, &ep->all, all)
-	{
+	LIST_EACH(it, &ep->all, all) {
 		strbuf_add(sb, "tfd: %8d events: %8x data: %16llx\n", it->fd,
 			   it->events, (unsigned long long)it->data);
 	}
@@ -200,8 +196,7 @@ ep_depth_below(const struct file *f, const struct file *stop, int level)
 
 	if (f == stop || level > EP_MAX_NESTS)
 		return -1;
-	LIST_EACH(it, &ep->all, all)
-	{
+	LIST_EACH(it, &ep->all, all) {
 		int d;
 
 		if (!file_is_epoll(it->file))
@@ -220,8 +215,7 @@ ep_depth_above(const struct file *f)
 	struct epitem *it;
 	int deepest = 0;
 
-	LIST_EACH(it, &f->epolls, on_file)
-	{
+	LIST_EACH(it, &f->epolls, on_file) {
 		deepest = MAX(deepest, ep_depth_above(it->ep->file) + 1);
 	}
 	return deepest;
@@ -344,8 +338,7 @@ epoll_collect(struct file *epf, struct lx_epoll_event *out, int max)
 	struct epitem *it, *next;
 	int n = 0;
 
-	LIST_EACH_SAFE(it, next, &ep->ready, ready)
-	{
+	LIST_EACH_SAFE(it, next, &ep->ready, ready) {
 		uint32_t ready;
 
 		if (n == max)
@@ -362,8 +355,7 @@ epoll_collect(struct file *epf, struct lx_epoll_event *out, int max)
 			list_append(&again, &it->ready);
 	}
 	/* Behind those that were not looked at: each gets its turn. */
-	LIST_EACH_SAFE(it, next, &again, ready)
-	{
+	LIST_EACH_SAFE(it, next, &again, ready) {
 		list_del(&it->ready);
 		list_append(&ep->ready, &it->ready);
 	}
@@ -393,8 +385,7 @@ epoll_file_gone(struct file *f)
 {
 	struct epitem *it, *next;
 
-	LIST_EACH_SAFE(it, next, &f->epolls, on_file)
-	{
+	LIST_EACH_SAFE(it, next, &f->epolls, on_file) {
 		ep_item_free(it);
 	}
 }

@@ -59,8 +59,7 @@ conflict(struct inode *i, const struct lock_range *want, bool is_flock)
 {
 	struct lock *l;
 
-	LIST_EACH(l, &i->flocks, link)
-	{
+	LIST_EACH(l, &i->flocks, link) {
 		if (l->is_flock != is_flock || l->r.owner == want->owner)
 			continue;
 		if (l->r.type == LOCK_READ && want->type == LOCK_READ)
@@ -83,8 +82,7 @@ carve(struct inode *i, const struct lock_range *want, struct lock_range *sum,
 	struct lock *l, *next;
 	bool freed = false;
 
-	LIST_EACH_SAFE(l, next, &i->flocks, link)
-	{
+	LIST_EACH_SAFE(l, next, &i->flocks, link) {
 		struct lock_range *r = &l->r;
 
 		if (l->is_flock || r->owner != want->owner)
@@ -164,8 +162,7 @@ lock_flock(struct file *f, enum lock_type type)
 	struct inode *i = f->inode;
 	struct lock *l;
 
-	LIST_EACH(l, &i->flocks, link)
-	{
+	LIST_EACH(l, &i->flocks, link) {
 		if (!l->is_flock || l->r.owner != f)
 			continue;
 		if (l->r.type == type)
@@ -238,8 +235,7 @@ drop(struct inode *i, const void *owner)
 	struct lock *l, *next;
 	bool freed = false;
 
-	LIST_EACH_SAFE(l, next, &i->flocks, link)
-	{
+	LIST_EACH_SAFE(l, next, &i->flocks, link) {
 		if (l->r.owner != owner)
 			continue;
 		lock_remove(l);
@@ -268,8 +264,7 @@ lock_each(void (*fn)(const struct lock_info *li, void *arg), void *arg)
 {
 	struct lock *l;
 
-	LIST_EACH(l, &all, all)
-	{
+	LIST_EACH(l, &all, all) {
 		struct lock_info li = {
 			.is_flock = l->is_flock,
 			.is_ofd = !l->is_flock && l->r.pid < 0,

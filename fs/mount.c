@@ -221,7 +221,7 @@ mount_each(void (*fn)(struct mount *m, void *arg), void *arg)
 	struct mount *m, *next;
 
 	LIST_EACH_SAFE(m, next, &all, all)
-	fn(m, arg);
+		fn(m, arg);
 }
 
 struct waitq *

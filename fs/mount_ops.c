@@ -91,8 +91,7 @@ copy_children(struct mount *from, struct dentry *root, struct mount *to)
 	struct mount *m, *copy;
 	int err;
 
-	LIST_EACH(m, &from->children, sibling)
-	{
+	LIST_EACH(m, &from->children, sibling) {
 		if (!dentry_is_below(m->at, root) ||
 		    (m->flags & LX_MS_UNBINDABLE) || m == to)
 			continue;

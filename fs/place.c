@@ -198,8 +198,7 @@ fs_ctx_replace(const struct path *from, const struct path *to)
 {
 	struct fs_ctx *fs;
 
-	LIST_EACH(fs, &contexts, all)
-	{
+	LIST_EACH(fs, &contexts, all) {
 		if (is_same(&fs->root, from))
 			fs_set_root(fs, to);
 		if (is_same(&fs->cwd, from))

@@ -127,7 +127,7 @@ super_find(uint64_t dev)
 	struct super *sb;
 
 	LIST_EACH(sb, &supers, all)
-	if (sb->dev == dev)
-		return super_get(sb);
+		if (sb->dev == dev)
+			return super_get(sb);
 	return NULL;
 }

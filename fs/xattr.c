@@ -195,8 +195,8 @@ store_find(const struct xattr_store *xs, const char *name)
 	struct entry *e;
 
 	LIST_EACH(e, &xs->entries, link)
-	if (!strcmp(e->name, name))
-		return e;
+		if (!strcmp(e->name, name))
+			return e;
 	return NULL;
 }
 
@@ -285,8 +285,7 @@ xattr_store_list(const struct xattr_store *xs, char *buf, size_t n)
 	struct entry *e;
 	size_t at = 0;
 
-	LIST_EACH(e, &xs->entries, link)
-	{
+	LIST_EACH(e, &xs->entries, link) {
 		size_t len = strlen(e->name) + 1;
 
 		if (n) {

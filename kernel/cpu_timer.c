@@ -114,8 +114,7 @@ cpu_timers_left(const struct process *p)
 	const struct cpu_timer *ct;
 	uint64_t left = UINT64_MAX;
 
-	LIST_EACH(ct, &p->cpu_timers, link)
-	{
+	LIST_EACH(ct, &p->cpu_timers, link) {
 		uint64_t now = cpu_clock_read(&ct->clock);
 
 		left = MIN(left, ct->at_ns > now ? ct->at_ns - now : 0);
@@ -128,8 +127,7 @@ cpu_timers_check(struct process *p)
 {
 	struct cpu_timer *ct, *tmp;
 
-	LIST_EACH_SAFE(ct, tmp, &p->cpu_timers, link)
-	{
+	LIST_EACH_SAFE(ct, tmp, &p->cpu_timers, link) {
 		uint64_t now = cpu_clock_read(&ct->clock);
 
 		if (now < ct->at_ns)
@@ -145,7 +143,7 @@ cpu_timers_drop(struct process *p)
 	struct cpu_timer *ct, *tmp;
 
 	LIST_EACH_SAFE(ct, tmp, &p->cpu_timers, link)
-	list_del(&ct->link);
+		list_del(&ct->link);
 }
 
 /* --- clock_nanosleep(2) --- */

@@ -341,8 +341,8 @@ become_only_thread(struct task *t)
 		return -EAGAIN;
 	p->exec_task = t;
 	LIST_EACH(o, &p->threads, in_process)
-	if (o != t && !o->is_exiting)
-		task_notice(o, true);
+		if (o != t && !o->is_exiting)
+			task_notice(o, true);
 	while (p->nthreads > 1) {
 		int err = task_sleep_killable(t, "exec", TIME_NEVER);
 

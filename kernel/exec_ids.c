@@ -124,8 +124,8 @@ task_take_identity(struct task *t, struct task *leader)
 	t->tid = t->pid->nr;
 	leader->tid = mine->nr;
 	LIST_EACH(c, &p->children, sibling)
-	if (c->maker_tid == leader->tid)
-		c->maker_tid = t->tid;
+		if (c->maker_tid == leader->tid)
+			c->maker_tid = t->tid;
 	t->start_ns = leader->start_ns;
 	p->leader = t;
 	task_retire(leader);

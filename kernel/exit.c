@@ -95,8 +95,9 @@ tell_death(struct process *child, const struct task *dead)
 	struct task *t;
 
 	LIST_EACH(t, &child->threads, in_process)
-	if (t->pdeath_sig && t->sighand && signal_may(dead, t, t->pdeath_sig))
-		(void)!signal_process(child, t->pdeath_sig, dead);
+		if (t->pdeath_sig && t->sighand &&
+		    signal_may(dead, t, t->pdeath_sig))
+			(void)!signal_process(child, t->pdeath_sig, dead);
 }
 
 /* Linux: a thread's children become another thread's. */
@@ -107,10 +108,9 @@ hand_over_children(const struct task *t)
 	struct process *c;
 
 	LIST_EACH(o, &t->proc->threads, in_process)
-	if (!o->is_exiting && !heir)
-		heir = o;
-	LIST_EACH(c, &t->proc->children, sibling)
-	{
+		if (!o->is_exiting && !heir)
+			heir = o;
+	LIST_EACH(c, &t->proc->children, sibling) {
 		if (c->maker_tid != t->tid)
 			continue;
 		if (heir)
@@ -137,8 +137,8 @@ check_orphaned(struct process *p, const struct process *parent,
 	if (!pgrp_is_orphaned(pgrp, leaving))
 		return;
 	LIST_EACH(m, &pgrp->pgrp, in_pgrp)
-	if (m != leaving && m->is_stopped)
-		has_stopped = true;
+		if (m != leaving && m->is_stopped)
+			has_stopped = true;
 	if (!has_stopped)
 		return;
 	pid_get(pgrp);
@@ -153,8 +153,7 @@ reparent_children(struct process *p)
 	struct process *reaper = find_reaper(p);
 	struct process *c, *tmp;
 
-	LIST_EACH_SAFE(c, tmp, &p->children, sibling)
-	{
+	LIST_EACH_SAFE(c, tmp, &p->children, sibling) {
 		list_del(&c->sibling);
 		c->parent = reaper;
 		if (!reaper)

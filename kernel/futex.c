@@ -103,8 +103,7 @@ wake_key(const struct futex_key *key, int n, uint32_t bitset)
 	struct futex_q *q, *tmp;
 	int woken = 0;
 
-	LIST_EACH_SAFE(q, tmp, b, link)
-	{
+	LIST_EACH_SAFE(q, tmp, b, link) {
 		if (!same_key(&q->key, key) || !(q->bitset & bitset))
 			continue;
 		wake_one(q);
@@ -151,8 +150,7 @@ futex_requeue(struct task *t, uaddr_t at, bool shared, int n, int m,
 		if (now != *cmp)
 			return -EAGAIN;
 	}
-	LIST_EACH_SAFE(q, tmp, bucket(&from), link)
-	{
+	LIST_EACH_SAFE(q, tmp, bucket(&from), link) {
 		if (!same_key(&q->key, &from))
 			continue;
 		if (woken < n) {

@@ -143,8 +143,7 @@ watch_fires(struct ktimer *tm)
 
 	if (p->is_zombie)
 		return;
-	LIST_EACH(t, &p->threads, in_process)
-	{
+	LIST_EACH(t, &p->threads, in_process) {
 		is_running |= t->cpu >= 0;
 		sched_kick(t);
 	}

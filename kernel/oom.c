@@ -20,8 +20,8 @@ mm_of(const struct process *p)
 	struct task *t;
 
 	LIST_EACH(t, &p->threads, in_process)
-	if (t->mm)
-		return t->mm;
+		if (t->mm)
+			return t->mm;
 	return NULL;
 }
 

@@ -152,8 +152,7 @@ pgrp_is_orphaned(struct pid *pgrp, const struct process *ignore)
 {
 	struct process *p;
 
-	LIST_EACH(p, &pgrp->pgrp, in_pgrp)
-	{
+	LIST_EACH(p, &pgrp->pgrp, in_pgrp) {
 		struct process *parent = p->parent;
 
 		if (p == ignore || p->is_zombie || !parent ||

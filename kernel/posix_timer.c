@@ -54,8 +54,8 @@ tell(struct posix_timer *pt, uint64_t missed)
 	}
 	if (!target->sighand)
 		LIST_EACH(target, &p->threads, in_process)
-	if (target->sighand)
-		break;
+			if (target->sighand)
+				break;
 	if (pt->entry.is_queued) {
 		pt->overruns += (int64_t)missed + 1;
 		return;
@@ -119,8 +119,8 @@ find(const struct process *p, int id)
 	struct posix_timer *pt;
 
 	LIST_EACH(pt, &p->posix_timers, link)
-	if (pt->id == id)
-		return pt;
+		if (pt->id == id)
+			return pt;
 	return NULL;
 }
 
@@ -306,5 +306,5 @@ posix_timers_delete_all(struct process *p)
 	struct posix_timer *pt, *tmp;
 
 	LIST_EACH_SAFE(pt, tmp, &p->posix_timers, link)
-	destroy(pt);
+		destroy(pt);
 }

@@ -312,8 +312,7 @@ look_of(struct task *tracer, const struct wait_req *w, struct wait_result *r)
 	struct ptrace *pt, *tmp;
 	int err = -ECHILD;
 
-	LIST_EACH_SAFE(pt, tmp, &tracer->tracees, link)
-	{
+	LIST_EACH_SAFE(pt, tmp, &tracer->tracees, link) {
 		if (!matches(pt->tracee, w))
 			continue;
 		err = -EAGAIN;
@@ -331,8 +330,7 @@ ptrace_wait(struct task *t, const struct wait_req *w, struct wait_result *r)
 
 	if ((w->options & LX___WNOTHREAD) || !err)
 		return err;
-	LIST_EACH(o, &t->proc->threads, in_process)
-	{
+	LIST_EACH(o, &t->proc->threads, in_process) {
 		int e = o == t ? -ECHILD : look_of(o, w, r);
 
 		if (e != -ECHILD)

@@ -141,8 +141,8 @@ pick(int cpu)
 	struct task *t;
 
 	LIST_EACH(t, &run_queue, in_queue)
-	if (may_run_on(t, cpu))
-		return t;
+		if (may_run_on(t, cpu))
+			return t;
 	return NULL;
 }
 

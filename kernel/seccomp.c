@@ -115,8 +115,7 @@ who_differs(const struct task *t)
 {
 	struct task *o;
 
-	LIST_EACH(o, &t->proc->threads, in_process)
-	{
+	LIST_EACH(o, &t->proc->threads, in_process) {
 		if (o == t || o->is_exiting)
 			continue;
 		if (o->seccomp_mode == LX_SECCOMP_MODE_STRICT ||
@@ -131,8 +130,7 @@ give_to_all(struct task *t)
 {
 	struct task *o;
 
-	LIST_EACH(o, &t->proc->threads, in_process)
-	{
+	LIST_EACH(o, &t->proc->threads, in_process) {
 		if (o == t || o->is_exiting)
 			continue;
 		put(o->seccomp);

@@ -76,7 +76,7 @@ wake(struct waiter *w, uint32_t events)
 		return;
 	if (owner < 0) {
 		LIST_EACH_SAFE(p, next, &pid->pgrp, in_pgrp)
-		send_to(s, p->leader, events, true);
+			send_to(s, p->leader, events, true);
 	} else if (s->f->owner_is_thread) {
 		if (pid->task)
 			send_to(s, pid->task, events, false);

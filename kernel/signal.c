@@ -103,7 +103,7 @@ sigpending_flush(struct sigpending *sp)
 	struct sigqueue *q, *tmp;
 
 	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
-	entry_drop(q);
+		entry_drop(q);
 	sp->set = 0;
 }
 
@@ -116,8 +116,8 @@ pending_remove(struct sigpending *sp, uint64_t mask)
 		return;
 	sp->set &= ~mask;
 	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
-	if (LX_SIGMASK(q->info.si_signo) & mask)
-		entry_drop(q);
+		if (LX_SIGMASK(q->info.si_signo) & mask)
+			entry_drop(q);
 }
 
 static void
@@ -127,7 +127,7 @@ process_remove(struct process *p, uint64_t mask)
 
 	pending_remove(&p->pending, mask);
 	LIST_EACH(t, &p->threads, in_process)
-	pending_remove(&t->pending, mask);
+		pending_remove(&t->pending, mask);
 }
 
 static bool
@@ -207,8 +207,8 @@ find_taker(struct process *p, struct task *prefer, int sig)
 	if (prefer && wants(prefer, sig))
 		return prefer;
 	LIST_EACH(t, &p->threads, in_process)
-	if (wants(t, sig))
-		return t;
+		if (wants(t, sig))
+			return t;
 	return NULL;
 }
 
@@ -224,8 +224,8 @@ wake_all_fatal(struct process *p, int status)
 	}
 	p->is_stopped = false;
 	LIST_EACH(t, &p->threads, in_process)
-	if (!t->is_exiting)
-		task_notice(t, true);
+		if (!t->is_exiting)
+			task_notice(t, true);
 }
 
 /* SIGKILL ends even the stop before the end; ptrace(2), PTRACE_EVENT_EXIT. */
@@ -235,8 +235,8 @@ end_exit_stops(struct process *p)
 	struct task *t;
 
 	LIST_EACH(t, &p->threads, in_process)
-	if (t->is_trace_stopped)
-		task_notice(t, true);
+		if (t->is_trace_stopped)
+			task_notice(t, true);
 }
 
 /* Effects that come with sending, whether or not it will be delivered. */
@@ -363,8 +363,8 @@ live_thread(struct process *p)
 	if (p->leader && p->leader->sighand)
 		return p->leader;
 	LIST_EACH(t, &p->threads, in_process)
-	if (t->sighand)
-		return t;
+		if (t->sighand)
+			return t;
 	return NULL;
 }
 
@@ -394,8 +394,7 @@ signal_pgrp(struct pid *pgrp, int sig, const struct task *from)
 	struct process *p, *tmp;
 	int n = 0;
 
-	LIST_EACH_SAFE(p, tmp, &pgrp->pgrp, in_pgrp)
-	{
+	LIST_EACH_SAFE(p, tmp, &pgrp->pgrp, in_pgrp) {
 		n++;
 		(void)!signal_process(p, sig, from);
 	}
@@ -513,8 +512,7 @@ take(struct sigpending *sp, int sig, struct lx_siginfo *out)
 	struct sigqueue *q, *tmp, *first = NULL;
 	bool more = false;
 
-	LIST_EACH_SAFE(q, tmp, &sp->queue, link)
-	{
+	LIST_EACH_SAFE(q, tmp, &sp->queue, link) {
 		if (q->info.si_signo != sig)
 			continue;
 		if (first)
@@ -558,8 +556,7 @@ signal_peek(const struct task *t, bool of_process, uint64_t n,
 		of_process ? &t->proc->pending : &t->pending;
 	struct sigqueue *q;
 
-	LIST_EACH(q, &sp->queue, link)
-	{
+	LIST_EACH(q, &sp->queue, link) {
 		if (n--)
 			continue;
 		*out = q->info;

@@ -22,8 +22,8 @@ is_noted(struct task *t, int sig)
 	struct unseen *u;
 
 	LIST_EACH(u, &t->unseen, link)
-	if (u->info.si_signo == sig)
-		return true;
+		if (u->info.si_signo == sig)
+			return true;
 	return false;
 }
 
@@ -59,8 +59,7 @@ sigwatch_forget(struct task *t)
 {
 	struct unseen *u, *tmp;
 
-	LIST_EACH_SAFE(u, tmp, &t->unseen, link)
-	{
+	LIST_EACH_SAFE(u, tmp, &t->unseen, link) {
 		list_del(&u->link);
 		kfree(u);
 	}

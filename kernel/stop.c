@@ -43,9 +43,9 @@ all_others_stopped(const struct task *t)
 	struct task *o;
 
 	LIST_EACH(o, &t->proc->threads, in_process)
-	if (o != t && !o->is_exiting && o->state != TASK_STOPPED &&
-	    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
-		return false;
+		if (o != t && !o->is_exiting && o->state != TASK_STOPPED &&
+		    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
+			return false;
 	return true;
 }
 
@@ -55,9 +55,9 @@ process_all_stopped(const struct process *p)
 	struct task *o;
 
 	LIST_EACH(o, &p->threads, in_process)
-	if (!o->is_exiting && o->state != TASK_STOPPED &&
-	    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
-		return false;
+		if (!o->is_exiting && o->state != TASK_STOPPED &&
+		    o->state != TASK_ZOMBIE && o->state != TASK_TRACED)
+			return false;
 	return true;
 }
 
@@ -81,8 +81,8 @@ task_do_stop(struct task *t, int sig)
 		p->stop_code = sig;
 		p->stop_reported = false;
 		LIST_EACH(o, &p->threads, in_process)
-		if (o != t)
-			task_notice(o, false);
+			if (o != t)
+				task_notice(o, false);
 	}
 	if (all_others_stopped(t)) {
 		p->continued_unreported = false;
@@ -107,13 +107,13 @@ process_continue(struct process *p)
 
 	p->is_stopped = false;
 	LIST_EACH(t, &p->threads, in_process)
-	ptrace_group_continue(t);
+		ptrace_group_continue(t);
 	if (!was_stopped)
 		return;
 	p->stop_code = 0;
 	p->continued_unreported = true;
 	LIST_EACH(t, &p->threads, in_process)
-	if (t->state == TASK_STOPPED)
-		sched_ready(t);
+		if (t->state == TASK_STOPPED)
+			sched_ready(t);
 	signal_parent_stop(p, LX_CLD_CONTINUED, LX_SIGCONT);
 }

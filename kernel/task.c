@@ -138,7 +138,7 @@ task_each(void (*fn)(struct task *t, void *arg), void *arg)
 	struct task *t, *tmp;
 
 	LIST_EACH_SAFE(t, tmp, &all_tasks, in_all)
-	fn(t, arg);
+		fn(t, arg);
 }
 
 void
@@ -147,7 +147,7 @@ process_each(void (*fn)(struct process *p, void *arg), void *arg)
 	struct process *p, *tmp;
 
 	LIST_EACH_SAFE(p, tmp, &all_processes, in_all)
-	fn(p, arg);
+		fn(p, arg);
 }
 
 void
@@ -168,8 +168,7 @@ process_cpu_ns(const struct process *p, uint64_t *utime, uint64_t *stime)
 
 	*utime = p->utime_ns;
 	*stime = p->stime_ns;
-	LIST_EACH(t, &p->threads, in_process)
-	{
+	LIST_EACH(t, &p->threads, in_process) {
 		uint64_t u, s;
 
 		task_cpu_ns(t, &u, &s);

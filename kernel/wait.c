@@ -110,8 +110,7 @@ look(struct task *t, const struct wait_req *w, struct wait_result *r)
 
 	if (err != -ECHILD && err != -EAGAIN)
 		return err;
-	LIST_EACH_SAFE(p, tmp, &t->proc->children, sibling)
-	{
+	LIST_EACH_SAFE(p, tmp, &t->proc->children, sibling) {
 		if (!matches(t, p, w))
 			continue;
 		err = -EAGAIN;

@@ -137,14 +137,16 @@ copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
 	struct vma *v;
 
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if (!(v->flags & VMA_SHARED) && vma_overlap(v, from, to, &lo, &hi))
-		any |= protect_copies(v, lo, hi);
+		if (!(v->flags & VMA_SHARED) &&
+		    vma_overlap(v, from, to, &lo, &hi))
+			any |= protect_copies(v, lo, hi);
 	if (!any)
 		return false;
 	pc_settle(pc);
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if (!(v->flags & VMA_SHARED) && vma_overlap(v, from, to, &lo, &hi))
-		drop_copies(v, lo, hi);
+		if (!(v->flags & VMA_SHARED) &&
+		    vma_overlap(v, from, to, &lo, &hi))
+			drop_copies(v, lo, hi);
 	pc_settle(pc);
 	return true;
 }

@@ -42,8 +42,7 @@ fork_forget(struct mm *mm)
 {
 	struct mm *c, *tmp;
 
-	LIST_EACH_SAFE(c, tmp, &mm->children, sibling)
-	{
+	LIST_EACH_SAFE(c, tmp, &mm->children, sibling) {
 		c->parent = NULL;
 		list_del(&c->sibling);
 	}

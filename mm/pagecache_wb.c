@@ -30,8 +30,7 @@ pc_settle(struct pagecache *pc)
 	struct vma *v;
 
 again:
-	LIST_EACH(v, &pc->mappings, pc_link)
-	{
+	LIST_EACH(v, &pc->mappings, pc_link) {
 		struct mm *mm = v->mm;
 
 		if (!mm->takes_away || !mm->refs || !mm->users)
@@ -55,8 +54,8 @@ pc_unmap(struct pagecache *pc, uint64_t from, uint64_t to, bool even_private)
 	struct vma *v;
 
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if (vma_overlap(v, from, to, &lo, &hi))
-		zap_range(v->mm, lo, hi, even_private);
+		if (vma_overlap(v, from, to, &lo, &hi))
+			zap_range(v->mm, lo, hi, even_private);
 	pc_settle(pc);
 }
 
@@ -89,8 +88,9 @@ pc_write_protect(struct pagecache *pc, uint64_t from, uint64_t to)
 	struct vma *v;
 
 	LIST_EACH(v, &pc->mappings, pc_link)
-	if ((v->flags & VMA_SHARED) && vma_overlap(v, from, to, &lo, &hi))
-		protect_vma(v, lo, hi);
+		if ((v->flags & VMA_SHARED) &&
+		    vma_overlap(v, from, to, &lo, &hi))
+			protect_vma(v, lo, hi);
 	return pc_settle(pc);
 }
 
@@ -255,7 +255,7 @@ shrink_all(uint64_t pages, uint64_t rounds, shrink_fn *fn)
 	struct pagecache *pc;
 
 	LIST_EACH(pc, &pc_all, lru_link)
-	n++;
+		n++;
 	for (n *= rounds; n && freed < pages && !list_empty(&pc_all); n--) {
 		pc = LIST_FIRST(&pc_all, struct pagecache, lru_link);
 		list_del(&pc->lru_link);

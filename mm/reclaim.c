@@ -112,7 +112,7 @@ shrink_ahead(uint64_t want)
 	struct mm *mm;
 
 	LIST_EACH(mm, &mm_all, all_link)
-	n++;
+		n++;
 	for (; n && freed < want && !list_empty(&mm_all); n--) {
 		mm = LIST_FIRST(&mm_all, struct mm, all_link);
 		list_del(&mm->all_link);
@@ -131,8 +131,7 @@ write_one(void)
 {
 	struct pagecache *pc;
 
-	LIST_EACH(pc, &pc_all, lru_link)
-	{
+	LIST_EACH(pc, &pc_all, lru_link) {
 		if (!pc->ops || !pc->ndirty || !mutex_trylock(&pc->io_lock))
 			continue;
 		pc_write_back(pc, 0, NO_LIMIT);

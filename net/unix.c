@@ -141,8 +141,7 @@ tell_clients(struct unix_sock *us)
 {
 	struct unix_sock *c;
 
-	LIST_EACH(c, &us->clients, client)
-	{
+	LIST_EACH(c, &us->clients, client) {
 		waitq_wake_all(&c->sk.wq, WAIT_OUT);
 	}
 	waitq_wake_all(&us->space_wq, WAIT_OUT);
@@ -403,8 +402,7 @@ unix_show(struct sock *sk, struct strbuf *sb)
 	struct unix_msg *m;
 	uint32_t n = 0;
 
-	LIST_EACH(m, &us->rq, link)
-	{
+	LIST_EACH(m, &us->rq, link) {
 		n += m->fds ? m->fds->n : 0;
 	}
 	strbuf_add(sb, "scm_fds: %u\n", n);
@@ -433,8 +431,7 @@ unix_each(void (*fn)(const struct unix_info *ui, void *arg), void *arg)
 {
 	struct unix_sock *us;
 
-	LIST_EACH(us, &unix_all, all)
-	{
+	LIST_EACH(us, &unix_all, all) {
 		struct unix_info ui = {
 			.id = us,
 			.refs = us->refs,

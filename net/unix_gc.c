@@ -98,8 +98,7 @@ each_held(struct unix_sock *us, void (*fn)(struct unix_sock *x))
 	struct unix_sock *e;
 	struct unix_msg *m;
 
-	LIST_EACH(m, &us->rq, link)
-	{
+	LIST_EACH(m, &us->rq, link) {
 		for (uint32_t i = 0; m->fds && i < m->fds->n; i++) {
 			struct unix_sock *x = flyer(m->fds->f[i]);
 
@@ -107,8 +106,7 @@ each_held(struct unix_sock *us, void (*fn)(struct unix_sock *x))
 				fn(x);
 		}
 	}
-	LIST_EACH(e, &us->pending, in_pending)
-	{
+	LIST_EACH(e, &us->pending, in_pending) {
 		each_held(e, fn);
 	}
 }
@@ -139,32 +137,27 @@ mark(void)
 	struct unix_sock *us;
 	uint32_t n = 0;
 
-	LIST_EACH(us, &flying, in_flight)
-	{
+	LIST_EACH(us, &flying, in_flight) {
 		us->is_garbage =
 			us->sk.file && us->sk.file->ref.n == us->inflight;
 		us->outside = us->inflight;
 	}
-	LIST_EACH(us, &flying, in_flight)
-	{
+	LIST_EACH(us, &flying, in_flight) {
 		if (us->is_garbage)
 			each_held(us, discount);
 	}
-	LIST_EACH(us, &flying, in_flight)
-	{
+	LIST_EACH(us, &flying, in_flight) {
 		if (us->outside > 0)
 			us->is_garbage = false;
 	}
 	do {
 		found_alive = false;
-		LIST_EACH(us, &flying, in_flight)
-		{
+		LIST_EACH(us, &flying, in_flight) {
 			if (!us->is_garbage)
 				each_held(us, revive);
 		}
 	} while (found_alive);
-	LIST_EACH(us, &flying, in_flight)
-	{
+	LIST_EACH(us, &flying, in_flight) {
 		n += us->is_garbage;
 	}
 	return n;
@@ -175,8 +168,7 @@ first_garbage(void)
 {
 	struct unix_sock *us;
 
-	LIST_EACH(us, &flying, in_flight)
-	{
+	LIST_EACH(us, &flying, in_flight) {
 		if (us->is_garbage)
 			return us;
 	}
@@ -200,8 +192,7 @@ unix_gc(void)
 			us->is_garbage = false;
 			unix_get(us);
 			unix_purge(us);
-			LIST_EACH(e, &us->pending, in_pending)
-			{
+			LIST_EACH(e, &us->pending, in_pending) {
 				unix_purge(e);
 			}
 			unix_put(us);

@@ -42,8 +42,7 @@ dequeue(struct unix_sock *us, struct unix_msg *msg)
 	if (us->sk.type != LX_SOCK_DGRAM || !was_full)
 		return;
 	waitq_wake(&us->space_wq, WAIT_OUT);
-	LIST_EACH(c, &us->clients, client)
-	{
+	LIST_EACH(c, &us->clients, client) {
 		waitq_wake(&c->sk.wq, WAIT_OUT);
 	}
 }

@@ -224,8 +224,8 @@ pgrp_in_session(struct pid *pgrp, const struct pid *session)
 	struct process *p;
 
 	LIST_EACH(p, &pgrp->pgrp, in_pgrp)
-	if (p->session_pid == session)
-		return true;
+		if (p->session_pid == session)
+			return true;
 	return false;
 }
 

@@ -21,8 +21,7 @@ limits_changed(struct process *p)
 {
 	struct task *o;
 
-	LIST_EACH(o, &p->threads, in_process)
-	{
+	LIST_EACH(o, &p->threads, in_process) {
 		struct mm_limits *l;
 
 		if (!o->mm)
@@ -125,8 +124,7 @@ usage_self(struct process *p, struct lx_rusage *ru)
 
 	process_cpu_ns(p, &u, &s);
 	rusage_times(ru, u, s);
-	LIST_EACH(o, &p->threads, in_process)
-	{
+	LIST_EACH(o, &p->threads, in_process) {
 		struct mm_stat st;
 
 		vol += o->nvcsw;

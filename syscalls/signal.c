@@ -241,8 +241,7 @@ kill_group(struct task *t, struct pid *pgrp, const struct lx_siginfo *si,
 	if (!pgrp)
 		return -ESRCH;
 	pid_get(pgrp);
-	LIST_EACH_SAFE(p, tmp, &pgrp->pgrp, in_pgrp)
-	{
+	LIST_EACH_SAFE(p, tmp, &pgrp->pgrp, in_pgrp) {
 		int e = send_to_process(t, p, si, sig);
 
 		if (e)

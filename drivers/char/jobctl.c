@@ -44,7 +44,7 @@ drop_session(struct tty *tty)
 	if (!session)
 		return;
 	LIST_EACH(p, &session->session, in_session)
-	p->has_tty = false;
+		p->has_tty = false;
 	tty->session = NULL;
 	session->session_tty = NULL;
 	pid_put(session);

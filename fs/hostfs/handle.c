@@ -55,8 +55,7 @@ close_one(void)
 	for (int unused = 1; unused >= 0; unused--) {
 		struct hnode *n, *next;
 
-		LIST_EACH_SAFE(n, next, &lru, lru)
-		{
+		LIST_EACH_SAFE(n, next, &lru, lru) {
 			if (may_close(n, unused)) {
 				hnode_close(n);
 				return true;

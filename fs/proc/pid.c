@@ -184,7 +184,7 @@ static PROC_SHOW(children_show)
 	if (t->proc->leader != t)
 		return 0;
 	LIST_EACH(c, &t->proc->children, sibling)
-	strbuf_add(sb, "%d ", c->pid);
+		strbuf_add(sb, "%d ", c->pid);
 	return 0;
 }
 
@@ -197,8 +197,7 @@ next_thread(const struct proc_inode *dir, uint64_t from, uint64_t *out)
 
 	if (!p)
 		return false;
-	LIST_EACH(t, &p->threads, in_process)
-	{
+	LIST_EACH(t, &p->threads, in_process) {
 		uint64_t tid = (uint64_t)t->tid;
 
 		if (tid < from || (found && tid >= *out))

@@ -70,8 +70,7 @@ times_of(const struct proc_inode *pi, const struct task *t, struct times *out)
 	process_cpu_ns(p, &out->utime, &out->stime);
 	out->minflt = p->minflt;
 	out->majflt = p->majflt;
-	LIST_EACH(other, &p->threads, in_process)
-	{
+	LIST_EACH(other, &p->threads, in_process) {
 		out->minflt += other->minflt;
 		out->majflt += other->majflt;
 	}

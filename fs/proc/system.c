@@ -77,8 +77,7 @@ add_faults(struct process *p, void *arg)
 
 	sum[0] += p->minflt + p->cminflt;
 	sum[1] += p->majflt + p->cmajflt;
-	LIST_EACH(t, &p->threads, in_process)
-	{
+	LIST_EACH(t, &p->threads, in_process) {
 		sum[0] += t->minflt;
 		sum[1] += t->majflt;
 	}

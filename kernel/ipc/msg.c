@@ -52,7 +52,7 @@ queue_free(struct ipc_object *o)
 	struct message *m, *tmp;
 
 	LIST_EACH_SAFE(m, tmp, &q->messages, link)
-	message_free(m);
+		message_free(m);
 	kfree(q);
 }
 
@@ -178,8 +178,7 @@ find_message(const struct queue *q, int64_t type, int flags)
 {
 	struct message *m, *best = NULL;
 
-	LIST_EACH(m, &q->messages, link)
-	{
+	LIST_EACH(m, &q->messages, link) {
 		if (!is_wanted(m, type, flags))
 			continue;
 		if (type >= 0)

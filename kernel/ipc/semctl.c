@@ -51,7 +51,7 @@ count_sleepers(const struct sem_set *s, int num, bool for_zero)
 	int n = 0;
 
 	LIST_EACH(sl, &s->sleepers, link)
-	n += sl->num == num && sl->for_zero == for_zero;
+		n += sl->num == num && sl->for_zero == for_zero;
 	return n;
 }
 

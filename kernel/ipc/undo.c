@@ -28,8 +28,7 @@ undo_for(struct task *t, struct sem_set *s, struct undo **out)
 
 	if (err)
 		return err;
-	LIST_EACH(u, &l->list, in_list)
-	{
+	LIST_EACH(u, &l->list, in_list) {
 		*out = u;
 		if (u->set == s)
 			return 0;
@@ -58,7 +57,7 @@ undo_clear(struct sem_set *s, uint32_t from, uint32_t to)
 	struct undo *u;
 
 	LIST_EACH(u, &s->undos, in_set)
-	memset(&u->adj[from], 0, (to - from) * sizeof(u->adj[0]));
+		memset(&u->adj[from], 0, (to - from) * sizeof(u->adj[0]));
 }
 
 void
@@ -67,7 +66,7 @@ undo_drop_all(struct sem_set *s)
 	struct undo *u, *tmp;
 
 	LIST_EACH_SAFE(u, tmp, &s->undos, in_set)
-	undo_free(u);
+		undo_free(u);
 }
 
 /* Linux: a value that would leave its range stops at the end of it. */
@@ -119,8 +118,7 @@ sem_leave(struct task *t)
 	t->sem_undos = NULL;
 	if (!l || --l->refs)
 		return;
-	LIST_EACH_SAFE(u, tmp, &l->list, in_list)
-	{
+	LIST_EACH_SAFE(u, tmp, &l->list, in_list) {
 		pay(u, t->proc->pid);
 		undo_free(u);
 	}

@@ -129,8 +129,7 @@ Test(list, keeps_its_order_and_survives_removal)
 		e[i].n = i;
 		list_append(&l, &e[i].link);
 	}
-	LIST_EACH_SAFE(pos, tmp, &l, link)
-	{
+	LIST_EACH_SAFE(pos, tmp, &l, link) {
 		cr_assert_eq(pos->n, seen++);
 		if (pos->n % 2)
 			list_del(&pos->link);
@@ -138,8 +137,7 @@ Test(list, keeps_its_order_and_survives_removal)
 	cr_assert_eq(seen, 5);
 	list_del(&e[1].link); /* again: no harm */
 	seen = 0;
-	LIST_EACH(pos, &l, link)
-	{
+	LIST_EACH(pos, &l, link) {
 		cr_assert_eq(pos->n, seen);
 		seen += 2;
 	}
