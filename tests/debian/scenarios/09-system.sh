@@ -7,19 +7,19 @@ cd "$(mktemp -d)" || exit 1
 chmod 755 .
 
 echo "== users"
-groupadd -g 2000 crew && useradd -m -u 2001 -g crew -s /bin/bash tom
-id tom
-stat -c '%U %G %a' /home/tom
-echo 'tom:secret' | chpasswd
-grep -c '^tom:[$]' /etc/shadow
-su tom -c 'id; cd; pwd; touch mine; stat -c "%U %G" mine; cat /etc/shadow'
-su - tom -c 'echo $HOME $USER $LOGNAME $SHELL; umask'
-runuser -u tom -- id -un
-setpriv --reuid=tom --regid=crew --clear-groups id
-usermod -aG daemon tom && id tom
-touch x && chown tom:crew x && stat -c '%U:%G' x
-userdel -r tom 2>/dev/null
-getent passwd tom
+groupadd -g 2000 crew && useradd -m -u 2001 -g crew -s /bin/bash user
+id user
+stat -c '%U %G %a' /home/user
+echo 'user:secret' | chpasswd
+grep -c '^user:[$]' /etc/shadow
+su user -c 'id; cd; pwd; touch mine; stat -c "%U %G" mine; cat /etc/shadow'
+su - user -c 'echo $HOME $USER $LOGNAME $SHELL; umask'
+runuser -u user -- id -un
+setpriv --reuid=user --regid=crew --clear-groups id
+usermod -aG daemon user && id user
+touch x && chown user:crew x && stat -c '%U:%G' x
+userdel -r user 2>/dev/null
+getent passwd user
 echo "gone $?"
 groupdel crew
 
