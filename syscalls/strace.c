@@ -237,16 +237,25 @@ print_line(struct strbuf *sb)
 	conf.out(sb->buf, sb->len);
 }
 
+/* A line that is no call's: false if nobody reads it. */
+static bool
+begin_line(struct strbuf *sb, char *line, size_t size, int tid)
+{
+	if (!conf.out)
+		return false;
+	strbuf_init(sb, line, size);
+	put_prefix(sb, tid);
+	return true;
+}
+
 void
 strace_signal(int tid, const struct lx_siginfo *info)
 {
 	char line[512];
 	struct strbuf sb;
 
-	if (!conf.out)
+	if (!begin_line(&sb, line, sizeof(line), tid))
 		return;
-	strbuf_init(&sb, line, sizeof(line));
-	put_prefix(&sb, tid);
 	strbuf_add(&sb, "--- ");
 	name_signal(&sb, info->si_signo);
 	strbuf_add(&sb, " ");
@@ -261,10 +270,8 @@ strace_stopped(int tid, int sig)
 	char line[128];
 	struct strbuf sb;
 
-	if (!conf.out)
+	if (!begin_line(&sb, line, sizeof(line), tid))
 		return;
-	strbuf_init(&sb, line, sizeof(line));
-	put_prefix(&sb, tid);
 	strbuf_add(&sb, "--- stopped by ");
 	name_signal(&sb, sig);
 	strbuf_add(&sb, " ---\n");
@@ -277,10 +284,8 @@ strace_exited(int tid, int status)
 	char line[128];
 	struct strbuf sb;
 
-	if (!conf.out)
+	if (!begin_line(&sb, line, sizeof(line), tid))
 		return;
-	strbuf_init(&sb, line, sizeof(line));
-	put_prefix(&sb, tid);
 	if (LX_WIFEXITED(status)) {
 		strbuf_add(&sb, "+++ exited with %d +++\n",
 			   LX_WEXITSTATUS(status));

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "include/abi/capability.h"
+#include "kernel/block.h"
 
 #define SLOTS_FIRST 16u
 
@@ -91,6 +92,7 @@ ipc_add(struct ipc_ids *ids, struct ipc_object *o, const struct cred *cred,
 		.mode = mode & 0777,
 		.refs = 1,
 	};
+	waitq_init(&o->wq);
 	ids->slot[slot] = o;
 	ids->used++;
 	return o->id;
@@ -102,6 +104,7 @@ ipc_remove(struct ipc_ids *ids, struct ipc_object *o)
 	o->is_removed = true;
 	ids->slot[o->id & (IPC_SLOTS - 1)] = NULL;
 	ids->used--;
+	waitq_wake_all(&o->wq, WAIT_ALL);
 	ipc_put(ids, o);
 }
 
@@ -133,6 +136,39 @@ ipc_owns(const struct ipc_object *o, const struct cred *cred)
 	    cred_capable(cred, LX_CAP_SYS_ADMIN))
 		return 0;
 	return -EPERM;
+}
+
+int
+ipc_find_for(struct ipc_ids *ids, int id, const struct cred *cred,
+	     uint32_t want, struct ipc_object **out)
+{
+	*out = ipc_find(ids, id);
+	return *out ? ipc_may(*out, cred, want) : -EINVAL;
+}
+
+int
+ipc_find_owned(struct ipc_ids *ids, int id, const struct cred *cred,
+	       struct ipc_object **out)
+{
+	*out = ipc_find(ids, id);
+	return *out ? ipc_owns(*out, cred) : -EINVAL;
+}
+
+int
+ipc_sleep(struct ipc_ids *ids, struct ipc_object *o, struct task *t,
+	  uint32_t events, uint64_t deadline_ns)
+{
+	struct waiter w;
+	int err;
+
+	o->refs++;
+	task_waiter_listen(&w, t, &o->wq, events);
+	err = task_block_until(t, &w, deadline_ns);
+	waitq_leave(&o->wq, &w);
+	if (o->is_removed)
+		err = -EIDRM;
+	ipc_put(ids, o);
+	return err;
 }
 
 int

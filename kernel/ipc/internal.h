@@ -4,6 +4,7 @@
 #define KERNEL_IPC_INTERNAL_H
 
 #include "base/cred.h"
+#include "base/waitq.h"
 #include "include/abi/ipc.h"
 #include "include/annotate.h"
 #include "include/types.h"
@@ -18,6 +19,7 @@ struct ipc_object {
 	uint32_t uid, gid, cuid, cgid, mode;
 	bool is_removed; /* its id is gone; sleepers get -EIDRM */
 	uint32_t refs;	 /* the id, and each who sleeps on it */
+	struct waitq wq; /* it changed, or was removed */
 };
 
 /* One kind's ids: an id is a slot and how often it was given out. */
@@ -46,7 +48,7 @@ int ipc_highest(const struct ipc_ids *ids);
 MUST_CHECK int ipc_add(struct ipc_ids *ids, struct ipc_object *o,
 		       const struct cred *cred, int32_t key, uint32_t mode);
 
-/* ipc_remove - take @o's id away and drop that reference. */
+/* ipc_remove - take @o's id away, tell its sleepers, drop that reference. */
 void ipc_remove(struct ipc_ids *ids, struct ipc_object *o);
 void ipc_put(struct ipc_ids *ids, struct ipc_object *o);
 
@@ -71,6 +73,20 @@ ipc_wanted(int flags)
 
 /* ipc_owns - may @cred change or remove it? 0 or -EPERM. */
 MUST_CHECK int ipc_owns(const struct ipc_object *o, const struct cred *cred);
+
+/* ipc_find_for, ipc_find_owned - the object with @id, if ipc_may() or
+ * ipc_owns() says so. Returns: 0 and *@out; -EINVAL: none; -EACCES; -EPERM. */
+MUST_CHECK int ipc_find_for(struct ipc_ids *ids, int id,
+			    const struct cred *cred, uint32_t want,
+			    struct ipc_object **out);
+MUST_CHECK int ipc_find_owned(struct ipc_ids *ids, int id,
+			      const struct cred *cred, struct ipc_object **out);
+
+/* ipc_sleep - until @o tells of one of @events, as task_block_until(); @o stays
+ * only for its other references. Returns: 0, -EIDRM, -ERESTARTSYS, -ETIMEDOUT.
+ */
+MUST_CHECK int ipc_sleep(struct ipc_ids *ids, struct ipc_object *o,
+			 struct task *t, uint32_t events, uint64_t deadline_ns);
 
 /* ipc_set - IPC_SET's common part. -EINVAL for ids that are none. */
 MUST_CHECK int ipc_set(struct ipc_object *o, const struct lx_ipc_perm *p);

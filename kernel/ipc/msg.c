@@ -18,8 +18,7 @@ struct message {
 };
 
 struct queue {
-	struct ipc_object o;
-	struct waitq wq; /* WAIT_IN: a message came; WAIT_OUT: one went */
+	struct ipc_object o; /* WAIT_IN: a message came; WAIT_OUT: one went */
 	struct list messages;
 	uint64_t bytes, n, max_bytes;
 	int64_t stime, rtime, ctime;
@@ -70,7 +69,6 @@ queue_new(struct task *t, int32_t key, int flags)
 		kfree(q);
 		return id;
 	}
-	waitq_init(&q->wq);
 	list_init(&q->messages);
 	q->max_bytes = (uint64_t)msg_limits.mnb;
 	q->ctime = ipc_now();
@@ -91,23 +89,34 @@ msg_get(struct task *t, int32_t key, int flags)
 	return err ? err : o->id;
 }
 
-/* --- sleeping on a queue --- */
-
 /* 0: look again. Linux restarts neither call once a handler ran. */
 static int
 queue_wait(struct task *t, struct queue *q, uint32_t events)
 {
-	struct waiter w;
-	int err;
+	int err = ipc_sleep(&ids, &q->o, t, events, TIME_NEVER);
 
-	q->o.refs++;
-	task_waiter_listen(&w, t, &q->wq, events);
-	err = task_block(t, &w);
-	waitq_leave(&q->wq, &w);
-	if (q->o.is_removed)
-		err = -EIDRM;
-	ipc_put(&ids, &q->o);
 	return err == -ERESTARTSYS ? -ERESTARTNOHAND : err;
+}
+
+/* As ipc_find_for(). */
+static int
+find_for(struct task *t, int id, uint32_t want, struct queue **out)
+{
+	struct ipc_object *o;
+	int err = ipc_find_for(&ids, id, &t->cred, want, &o);
+
+	*out = queue_from(o);
+	return err;
+}
+
+static int
+find_owned(struct task *t, int id, struct queue **out)
+{
+	struct ipc_object *o;
+	int err = ipc_find_owned(&ids, id, &t->cred, &o);
+
+	*out = queue_from(o);
+	return err;
 }
 
 /* --- msgsnd --- */
@@ -123,15 +132,13 @@ queue_for_sending(struct task *t, int id, uint64_t len, int flags,
 		  struct queue **out)
 {
 	for (;;) {
-		struct queue *q = queue_from(ipc_find(&ids, id));
-		int err = q ? ipc_may(&q->o, &t->cred, 2) : -EINVAL;
+		int err = find_for(t, id, 2, out);
 
-		*out = q;
-		if (err || has_room(q, len))
+		if (err || has_room(*out, len))
 			return err;
 		if (flags & LX_IPC_NOWAIT)
 			return -EAGAIN;
-		err = queue_wait(t, q, WAIT_OUT);
+		err = queue_wait(t, *out, WAIT_OUT);
 		if (err)
 			return err;
 	}
@@ -156,7 +163,7 @@ msg_send(struct task *t, int id, int64_t type, void *text, uint64_t len,
 	q->n++;
 	q->stime = ipc_now();
 	q->lspid = t->proc->pid;
-	waitq_wake_all(&q->wq, WAIT_IN);
+	waitq_wake_all(&q->o.wq, WAIT_IN);
 	return 0;
 }
 
@@ -200,7 +207,7 @@ take(struct task *t, struct queue *q, struct message *m, uint64_t max,
 	q->n--;
 	q->rtime = ipc_now();
 	q->lrpid = t->proc->pid;
-	waitq_wake_all(&q->wq, WAIT_OUT);
+	waitq_wake_all(&q->o.wq, WAIT_OUT);
 	return 0;
 }
 
@@ -209,8 +216,8 @@ receive(struct task *t, int id, int64_t type, uint64_t max, int flags,
 	struct message **out)
 {
 	for (;;) {
-		struct queue *q = queue_from(ipc_find(&ids, id));
-		int err = q ? ipc_may(&q->o, &t->cred, 4) : -EINVAL;
+		struct queue *q;
+		int err = find_for(t, id, 4, &q);
 
 		if (err)
 			return err;
@@ -275,8 +282,8 @@ msg_stat(struct task *t, int id, int cmd, struct lx_msqid_ds *out)
 int
 msg_set(struct task *t, int id, const struct lx_msqid_ds *ds)
 {
-	struct queue *q = queue_from(ipc_find(&ids, id));
-	int err = q ? ipc_owns(&q->o, &t->cred) : -EINVAL;
+	struct queue *q;
+	int err = find_owned(t, id, &q);
 
 	if (err)
 		return err;
@@ -288,23 +295,19 @@ msg_set(struct task *t, int id, const struct lx_msqid_ds *ds)
 		return err;
 	q->max_bytes = ds->qbytes;
 	q->ctime = ipc_now();
-	waitq_wake_all(&q->wq, WAIT_ALL);
+	waitq_wake_all(&q->o.wq, WAIT_ALL);
 	return 0;
 }
 
 int
 msg_remove(struct task *t, int id)
 {
-	struct queue *q = queue_from(ipc_find(&ids, id));
-	int err = q ? ipc_owns(&q->o, &t->cred) : -EINVAL;
+	struct queue *q;
+	int err = find_owned(t, id, &q);
 
-	if (err)
-		return err;
-	q->o.refs++; /* while its sleepers are told */
-	ipc_remove(&ids, &q->o);
-	waitq_wake_all(&q->wq, WAIT_ALL);
-	ipc_put(&ids, &q->o);
-	return 0;
+	if (!err)
+		ipc_remove(&ids, &q->o);
+	return err;
 }
 
 int

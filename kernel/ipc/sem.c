@@ -8,7 +8,6 @@
 #include "kernel/ipc/sem.h"
 
 #include "base/slab.h"
-#include "kernel/block.h"
 #include "kernel/task.h"
 
 static void set_free(struct ipc_object *o);
@@ -27,16 +26,30 @@ set_free(struct ipc_object *o)
 	kfree(set_from(o));
 }
 
-struct sem_set *
-sem_set_find(int id)
+int
+sem_find_for(struct task *t, int id, uint32_t want, struct sem_set **out)
 {
-	return set_from(ipc_find(&sem_ids, id));
+	struct ipc_object *o;
+	int err = ipc_find_for(&sem_ids, id, &t->cred, want, &o);
+
+	*out = set_from(o);
+	return err;
+}
+
+int
+sem_find_owned(struct task *t, int id, struct sem_set **out)
+{
+	struct ipc_object *o;
+	int err = ipc_find_owned(&sem_ids, id, &t->cred, &o);
+
+	*out = set_from(o);
+	return err;
 }
 
 void
 sem_changed(struct sem_set *s)
 {
-	waitq_wake_all(&s->wq, WAIT_ALL);
+	waitq_wake_all(&s->o.wq, WAIT_ALL);
 }
 
 /* --- semget --- */
@@ -59,7 +72,6 @@ set_new(struct task *t, int32_t key, int nsems, int flags)
 		kfree(s);
 		return id;
 	}
-	waitq_init(&s->wq);
 	list_init(&s->sleepers);
 	list_init(&s->undos);
 	s->n = (uint32_t)nsems;
@@ -90,17 +102,14 @@ sem_get(struct task *t, int32_t key, int nsems, int flags)
 int
 sem_remove(struct task *t, int id)
 {
-	struct sem_set *s = sem_set_find(id);
-	int err = s ? ipc_owns(&s->o, &t->cred) : -EINVAL;
+	struct sem_set *s;
+	int err = sem_find_owned(t, id, &s);
 
 	if (err)
 		return err;
 	undo_drop_all(s);
 	used_sems -= s->n;
-	s->o.refs++; /* while its sleepers are told */
 	ipc_remove(&sem_ids, &s->o);
-	sem_changed(s);
-	ipc_put(&sem_ids, &s->o);
 	return 0;
 }
 
@@ -200,17 +209,12 @@ wait_for_change(struct attempt *a, const struct lx_sembuf *stuck,
 		uint64_t deadline_ns)
 {
 	struct sleeper sl = {.num = stuck->num, .for_zero = !stuck->op};
-	struct waiter w;
 	int err;
 
-	a->s->o.refs++;
+	a->s->o.refs++; /* @sl is in its list */
 	list_append(&a->s->sleepers, &sl.link);
-	task_waiter_listen(&w, a->t, &a->s->wq, WAIT_ALL);
-	err = task_block_until(a->t, &w, deadline_ns);
-	waitq_leave(&a->s->wq, &w);
+	err = ipc_sleep(&sem_ids, &a->s->o, a->t, WAIT_ALL, deadline_ns);
 	list_del(&sl.link);
-	if (a->s->o.is_removed)
-		err = -EIDRM;
 	ipc_put(&sem_ids, &a->s->o);
 	if (err == -ETIMEDOUT)
 		return -EAGAIN;
@@ -242,7 +246,7 @@ sem_op(struct task *t, int id, const struct lx_sembuf *ops, uint32_t n,
 	bool has_undo;
 	int err;
 
-	a.s = sem_set_find(id);
+	a.s = set_from(ipc_find(&sem_ids, id));
 	if (!a.s)
 		return -EINVAL;
 	err = check_ops(&a, &has_undo);

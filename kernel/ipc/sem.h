@@ -4,7 +4,6 @@
 #define KERNEL_IPC_SEM_H
 
 #include "base/list.h"
-#include "base/waitq.h"
 #include "kernel/ipc/internal.h"
 
 struct sem {
@@ -13,8 +12,7 @@ struct sem {
 };
 
 struct sem_set {
-	struct ipc_object o;
-	struct waitq wq;      /* any value changed, or it was removed */
+	struct ipc_object o;  /* any event: a value changed */
 	struct list sleepers; /* struct sleeper, for GETNCNT and GETZCNT */
 	struct list undos;    /* struct undo */
 	int64_t otime, ctime;
@@ -42,7 +40,10 @@ struct sem_undos {
 
 extern struct ipc_ids sem_ids;
 
-struct sem_set *sem_set_find(int id);
+/* sem_find_for, sem_find_owned - as ipc_find_for(), ipc_find_owned(). */
+MUST_CHECK int sem_find_for(struct task *t, int id, uint32_t want,
+			    struct sem_set **out);
+MUST_CHECK int sem_find_owned(struct task *t, int id, struct sem_set **out);
 
 /* sem_changed - values of @s have: its sleepers look again. */
 void sem_changed(struct sem_set *s);

@@ -4,13 +4,6 @@
 #include "kernel/ipc/sem.h"
 #include "kernel/task.h"
 
-static int
-find_for(struct task *t, int id, uint32_t want, struct sem_set **out)
-{
-	*out = sem_set_find(id);
-	return *out ? ipc_may(&(*out)->o, &t->cred, want) : -EINVAL;
-}
-
 int
 sem_stat(struct task *t, int id, int cmd, struct lx_semid_ds *out)
 {
@@ -34,8 +27,8 @@ sem_stat(struct task *t, int id, int cmd, struct lx_semid_ds *out)
 int
 sem_set(struct task *t, int id, const struct lx_semid_ds *ds)
 {
-	struct sem_set *s = sem_set_find(id);
-	int err = s ? ipc_owns(&s->o, &t->cred) : -EINVAL;
+	struct sem_set *s;
+	int err = sem_find_owned(t, id, &s);
 
 	if (!err)
 		err = ipc_set(&s->o, &ds->perm);
@@ -59,7 +52,7 @@ int
 sem_query(struct task *t, int id, int num, int cmd)
 {
 	struct sem_set *s;
-	int err = find_for(t, id, 4, &s);
+	int err = sem_find_for(t, id, 4, &s);
 
 	if (err)
 		return err;
@@ -86,10 +79,10 @@ sem_set_value(struct task *t, int id, int num, int value)
 
 	if (value < 0 || value > SEM_VMX)
 		return -ERANGE;
-	s = sem_set_find(id);
-	if (!s || num < 0 || (uint32_t)num >= s->n)
+	err = sem_find_for(t, id, 2, &s);
+	/* Linux: the number is looked at before the rights. */
+	if (s && (num < 0 || (uint32_t)num >= s->n))
 		return -EINVAL;
-	err = ipc_may(&s->o, &t->cred, 2);
 	if (err)
 		return err;
 	undo_clear(s, (uint32_t)num, (uint32_t)num + 1);
@@ -104,7 +97,7 @@ int
 sem_count(struct task *t, int id, uint32_t want)
 {
 	struct sem_set *s;
-	int err = find_for(t, id, want, &s);
+	int err = sem_find_for(t, id, want, &s);
 
 	return err ? err : (int)s->n;
 }
@@ -113,7 +106,7 @@ int
 sem_get_all(struct task *t, int id, uint16_t *out, uint32_t n)
 {
 	struct sem_set *s;
-	int err = find_for(t, id, 4, &s);
+	int err = sem_find_for(t, id, 4, &s);
 
 	if (err)
 		return err;
@@ -128,7 +121,7 @@ int
 sem_set_all(struct task *t, int id, const uint16_t *in, uint32_t n)
 {
 	struct sem_set *s;
-	int err = find_for(t, id, 2, &s);
+	int err = sem_find_for(t, id, 2, &s);
 
 	if (err)
 		return err;

@@ -222,6 +222,7 @@ int
 shm_attach(struct task *t, int id, uaddr_t at, int flags, uaddr_t *out)
 {
 	struct attachment *a;
+	struct ipc_object *o;
 	struct where w;
 	struct shm *s;
 	int err;
@@ -231,12 +232,10 @@ shm_attach(struct task *t, int id, uaddr_t at, int flags, uaddr_t *out)
 	err = choose(at, flags, &w);
 	if (err)
 		return err;
-	s = shm_from(ipc_find(&ids, id));
-	if (!s)
-		return -EINVAL;
-	err = ipc_may(&s->o, &t->cred, rights(w.prot));
+	err = ipc_find_for(&ids, id, &t->cred, rights(w.prot), &o);
 	if (err)
 		return err;
+	s = shm_from(o);
 	a = KNEW(struct attachment);
 	if (!a)
 		return -ENOMEM;
@@ -268,8 +267,11 @@ shm_detach(struct task *t, uaddr_t at)
 static int
 find_owned(struct task *t, int id, struct shm **out)
 {
-	*out = shm_from(ipc_find(&ids, id));
-	return *out ? ipc_owns(&(*out)->o, &t->cred) : -EINVAL;
+	struct ipc_object *o;
+	int err = ipc_find_owned(&ids, id, &t->cred, &o);
+
+	*out = shm_from(o);
+	return err;
 }
 
 int
