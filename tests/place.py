@@ -125,3 +125,19 @@ class Tap:
     def end(self):
         print(f"1..{self.n}", flush=True)
         return 1 if self.failed else 0
+
+
+def in_a_place(opt, body, why_not=None):
+    """Run body(tap, place) in a place that is removed afterwards; @why_not, or
+    a user who isn't there: skip it all.  Returns: the exit status."""
+    tap = Tap()
+    why_not = why_not or user_missing(opt.user)
+    if why_not:
+        tap.skip("all", why_not)
+        return tap.end()
+    place = Place(opt.build, opt.user)
+    try:
+        body(tap, place)
+    finally:
+        place.remove()
+    return tap.end()

@@ -7,7 +7,7 @@
 import fcntl, os, pathlib, re, select, signal, struct, sys, termios, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from place import Place, Tap, options, user_missing
+from place import in_a_place, options
 
 PROMPT = r"[#$] $"
 
@@ -243,20 +243,14 @@ def one_command(s):
 
 def main():
     opt = options(__doc__.splitlines()[0]).parse_args()
-    tap = Tap()
-    why_not = user_missing(opt.user)
-    if why_not:
-        tap.skip("all", why_not)
-        return tap.end()
-    place = Place(opt.build, opt.user)
-    place.hand_over()
-    try:
+
+    def body(tap, place):
+        place.hand_over()
         session = Session(tap, place, opt)
         for group in (shell, one_command, endings):
             group(session)
-    finally:
-        place.remove()
-    return tap.end()
+
+    return in_a_place(opt, body)
 
 
 if __name__ == "__main__":

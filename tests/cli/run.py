@@ -11,7 +11,7 @@ asked for.
 import os, pathlib, re, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from place import TOP, Place, Tap, options, user_missing
+from place import TOP, in_a_place, options
 
 
 class Runner:
@@ -350,27 +350,22 @@ def lay_out(place):
 
 def main():
     opt = options(__doc__.splitlines()[0]).parse_args()
-    tap = Tap()
-    why_not = user_missing(opt.user)
-    if why_not:
-        tap.skip("all", why_not)
-        return tap.end()
-    place = Place(opt.build, opt.user)
-    try:
+
+    def body(tap, place):
         lay_out(place)
         before = snapshot(place.top)
         runner = Runner(place, tap, opt)
         for group in (command_itself, bad_words, bad_roots, bad_commands,
-                      statuses, embedded, options_work, files, strace, kernels, hosts):
+                      statuses, embedded, options_work, files, strace,
+                      kernels, hosts):
             group(runner)
         after = snapshot(place.top)
         tap.case("no file is left behind", before == after,
                  sorted(set(after) ^ set(before)))
         left = processes(place.top)
         tap.case("no process is left behind", not left, left)
-    finally:
-        place.remove()
-    return tap.end()
+
+    return in_a_place(opt, body)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ process numbers, times) is made the same first.
 import difflib, os, re, shutil, subprocess, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
-from place import Place, Tap, options, user_missing
+from place import in_a_place, options
 
 SCRIPT = r"""
 exec 2>/dev/null
@@ -156,22 +156,15 @@ def main():
     p = options(__doc__.splitlines()[0])
     p.add_argument("cases", nargs="*")
     opt = p.parse_args()
-    tap = Tap()
-    why_not = user_missing(opt.user)
-    if not why_not and not strace_works():
-        why_not = "strace does not work here"
-    if why_not:
-        tap.skip("all", why_not)
-        return tap.end()
-    place = Place(opt.build, opt.user)
-    try:
+
+    def body(tap, place):
         place.hand_over()
         for what, cmd in CASES:
             if not opt.cases or what in opt.cases:
                 compare(place, opt, tap, what, cmd)
-    finally:
-        place.remove()
-    return tap.end()
+
+    return in_a_place(opt, body, None if strace_works() else
+                      "strace does not work here")
 
 
 if __name__ == "__main__":

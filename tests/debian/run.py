@@ -19,7 +19,7 @@ import hashlib, os, pathlib, random, shutil, subprocess, sys, tempfile, time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from place import Place, Tap, options, user_missing
+from place import Tap, in_a_place, options
 
 MIB = 1 << 20
 SECONDS = 90  # for a scenario; a quiet machine needs a tenth
@@ -212,20 +212,11 @@ def main():
     opt = arguments()
     if opt.record:
         return record(opt.scenarios)
-    tap = Tap()
-    why_not = user_missing(opt.user)
     if opt.archive:
-        why_not = build_root("--archive")
+        tap, why_not = Tap(), build_root("--archive")
         tap.case("fetch Debian", not why_not, why_not)
-    elif why_not:
-        tap.skip("all", why_not)
-    else:
-        place = Place(opt.build, opt.user)
-        try:
-            run(tap, opt, place)
-        finally:
-            place.remove()
-    return tap.end()
+        return tap.end()
+    return in_a_place(opt, lambda tap, place: run(tap, opt, place))
 
 
 if __name__ == "__main__":

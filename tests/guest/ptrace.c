@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* ptrace(2): what a simple debugger and a simple strace need. */
-#include "tests/guest/check.h"
+#include "tests/guest/tracee.h"
 
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
 static volatile long word = 0x1234;
-
-static int
-stopped(pid_t pid)
-{
-	int status;
-
-	IS(pid, waitpid(pid, &status, __WALL));
-	CHECK(WIFSTOPPED(status));
-	return status >> 8;
-}
 
 static pid_t
 traced(void)

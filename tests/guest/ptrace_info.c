@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ptrace(2): what a stop is told by, register sets, group-stops, and the
  * tracee's memory by other ways. */
-#include "tests/guest/check.h"
+#include "tests/guest/tracee.h"
 
 #include <elf.h>
 #include <sys/ptrace.h>
@@ -19,16 +19,6 @@ struct call_info {
 };
 
 static volatile long word = 0x1234;
-
-static int
-stopped(pid_t pid)
-{
-	int status;
-
-	IS(pid, waitpid(pid, &status, __WALL));
-	CHECK(WIFSTOPPED(status));
-	return status >> 8;
-}
 
 /* A child that stops itself and then makes one odd call. */
 static pid_t

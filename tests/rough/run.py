@@ -8,7 +8,7 @@ TAP.
 import os, pathlib, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from place import Place, Tap, options, user_missing
+from place import in_a_place, options
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -250,21 +250,15 @@ def broken_pipe(r):
 
 def main():
     opt = options(__doc__.splitlines()[0]).parse_args()
-    tap = Tap()
-    why_not = user_missing(opt.user)
-    if why_not:
-        tap.skip("all", why_not)
-        return tap.end()
-    place = Place(opt.build, opt.user)
-    place.hand_over()
-    try:
+
+    def body(tap, place):
+        place.hand_over()
         runner = Runner(tap, place, opt)
         for group in (spinning, idle, bombs, memory, gone_files,
                       killed_stub, killed_viv, signals, broken_pipe):
             group(runner)
-    finally:
-        place.remove()
-    return tap.end()
+
+    return in_a_place(opt, body)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@
 * a README.md of at most 40 lines in each folder that holds sources;
 * an SPDX line within the first three of each C, assembly, Python and shell
   file;
-* no word of FORBIDDEN: paths and habits of one developer's machine.
+* no word of FORBIDDEN: paths and habits of one developer's machine;
+* no document named that is not in the tree.
 """
 import pathlib, re, sys
 
@@ -22,9 +23,10 @@ FORBIDDEN = [
     (re.compile(r"/home/(?!user\b)\w+"), "a path of one machine"),
     (re.compile(r"\b(TODO|FIXME|XXX)\b(?!:? ?\()"), "an unfinished thought"),
     (re.compile(r"(?i)\b(language model|chatbot|as an ai\b|subagent|"
-                r"sub-agent|brief\.md|house\.md|design\.md)"),
+                r"sub-agent)"),
      "a word that means nothing to readers of this tree"),
 ]
+DOCUMENT = re.compile(r"\b([\w-]+\.md)\b")
 
 
 def readmes(root):
@@ -43,6 +45,7 @@ def readmes(root):
 
 def complaints(root):
     yield from readmes(root)
+    documents = {pathlib.PurePath(f).name for f in files(root, ".md")}
     for rel in files(root):
         try:
             text = (pathlib.Path(root) / rel).read_text()
@@ -59,6 +62,9 @@ def complaints(root):
                 m = pattern.search(line)
                 if m:
                     yield f"{rel}:{n}: '{m[0]}': {what}"
+            for name in DOCUMENT.findall(line):
+                if name not in documents:
+                    yield f"{rel}:{n}: '{name}': a document that is not here"
 
 
 if __name__ == "__main__":
