@@ -132,6 +132,8 @@ hc_HOST_OPEN(const uint64_t *a)
 
 	if (a[2] & ~(uint64_t)(uint32_t)OPEN_FLAGS)
 		return -EINVAL;
+	if (fds_are_spent())
+		return -EMFILE;
 	err = place_get(&p, a[0], a[1]);
 	if (err)
 		return err;
@@ -212,11 +214,10 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 	int64_t n;
 
 	if (h->list_fd < 0) {
-		h->list_fd =
-			openat(h->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (h->list_fd < 0)
-			return -errno;
-		h->list_pos = 0;
+		int err = handle_list_open(h);
+
+		if (err)
+			return err;
 	}
 	if ((cookie != h->list_pos || !cookie) &&
 	    lseek(h->list_fd, (off_t)cookie, SEEK_SET) < 0)

@@ -8,8 +8,11 @@
  */
 #include "arch/um/host/host.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct {
@@ -17,6 +20,36 @@ static struct {
 	struct handle **h;
 	uint32_t n, next_free; /* no free slot below next_free */
 } table = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static atomic_int nfds; /* of handles */
+
+/* A quarter of the descriptors the host lets us have, beside those of the
+ * machine itself, stays for making processes. */
+static int
+fds_bound(void)
+{
+	static atomic_int bound; /* the limit does not change any more */
+	int n = atomic_load(&bound), lowest;
+	struct rlimit rl;
+
+	if (n)
+		return n;
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0 || rl.rlim_cur > INT_MAX)
+		rl.rlim_cur = INT_MAX;
+	lowest = fcntl(mach.arena_fd, F_DUPFD_CLOEXEC, 0);
+	if (lowest < 0)
+		return 1;
+	close(lowest);
+	n = MAX(((int)rl.rlim_cur - lowest) / 4 * 3, 1);
+	atomic_store(&bound, n);
+	return n;
+}
+
+bool
+fds_are_spent(void)
+{
+	return atomic_load(&nfds) >= fds_bound();
+}
 
 static int
 table_grow(void)
@@ -52,6 +85,19 @@ table_insert(struct handle *h)
 }
 
 int
+handle_list_open(struct handle *h)
+{
+	if (fds_are_spent())
+		return -EMFILE;
+	h->list_fd = openat(h->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (h->list_fd < 0)
+		return -errno;
+	atomic_fetch_add(&nfds, 1);
+	h->list_pos = 0;
+	return 0;
+}
+
+int
 handle_new(enum handle_kind kind, int fd, int flags)
 {
 	struct handle *h = calloc(1, sizeof *h);
@@ -66,6 +112,7 @@ handle_new(enum handle_kind kind, int fd, int flags)
 	h->flags = flags;
 	h->is_owned = true;
 	h->list_fd = -1;
+	atomic_fetch_add(&nfds, 1);
 	atomic_store(&h->refs, 1);
 	pthread_mutex_init(&h->lock, NULL);
 	n = table_insert(h);
@@ -97,6 +144,7 @@ handle_put(struct handle *h)
 		close(h->fd);
 	if (h->list_fd >= 0)
 		close(h->list_fd);
+	atomic_fetch_sub(&nfds, 1 + (h->list_fd >= 0));
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 }

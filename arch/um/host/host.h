@@ -119,12 +119,18 @@ struct handle {
 	uint64_t list_pos;
 };
 
+/* fds_are_spent - are there as many descriptors behind handles as there may be?
+ * Files the guest opens must not keep the tracer from making processes. */
+bool fds_are_spent(void);
 /* handle_new - returns the handle's number or -errno (@fd is closed then). */
 int handle_new(enum handle_kind kind, int fd, int flags);
 /* handle_get - the handle numbered @n, with a reference; or NULL. */
 struct handle *handle_get(uint64_t n);
 void handle_put(struct handle *h);
 int handle_close(uint64_t n);
+/* handle_list_open - give a directory its list_fd.  Locks: h->lock.  -EMFILE,
+ * -errno. */
+int handle_list_open(struct handle *h);
 
 /* --- stream.c --- */
 /* stream_of_stdio - a handle for our own descriptor @fd. */
