@@ -85,6 +85,8 @@ slot_make(struct aspace *as, unsigned i)
 	t->area = as->ctl + CTL_AREAS + (uint64_t)i * AREA_SIZE;
 	t->ctl = (struct stub_ctl *)(t->area + AREA_SIZE - CTL_LEN);
 	t->cpu_fd = -1;
+	t->frame.addr = gthread_area_addr(t);
+	t->frame.has_fsgsbase = tracer_env.has_fsgsbase;
 	as->slot[i] = t;
 	atomic_store(&as->used, MAX(atomic_load(&as->used), i + 1));
 	return t;
@@ -202,8 +204,6 @@ gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
 	atomic_store(&t->is_kicked, 0);
 	t->ran_ns = 0;
 	t->last_rip = t->last_addr = 0;
-	t->fs_base = regs->fs_base;
-	t->gs_base = regs->gs_base;
 	tracer_backend->thread_init(t, regs);
 	pin(as);
 	err = 0;

@@ -10,7 +10,7 @@
 
 #include "arch/um/host/tracer_ops.h"
 #include "include/annotate.h"
-#include "tracer/stub/stub.h"
+#include "tracer/stub/frame.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,12 +46,11 @@ struct gthread {
 	atomic_uint is_running; /* guest code may run: kicks need a signal */
 	atomic_uint is_kicked;
 	atomic_llong kicked_ns; /* when, for the watchdog */
-	uint64_t fs_base, gs_base;
-	uint64_t ran_ns; /* time between resuming and stopping */
-	int cpu_fd;	 /* its schedstat, or -1 */
+	uint64_t ran_ns;	/* time between resuming and stopping */
+	int cpu_fd;		/* its schedstat, or -1 */
 
-	/* seccomp: the frame it goes on from, offsets in the area */
-	uint32_t uc_off, fp_off, fp_len;
+	/* seccomp */
+	struct frame frame;
 	struct spin guest_spin, viv_spin;
 	struct place place;
 	unsigned guest_spins; /* what the guest's side was told */
@@ -61,6 +60,7 @@ struct gthread {
 	bool at_entry;	/* nullify: stopped at a call's entry */
 	bool is_compat; /* .. by int 0x80 */
 	bool has_stepped;
+	uint64_t fs_base, gs_base;
 	uint64_t last_rip, last_addr; /* of the last undecided fault */
 	pid_t tracer_tid;	      /* host thread of the vCPU */
 	struct um_regs regs;	      /* what it stopped with, or starts with */

@@ -202,6 +202,8 @@ attach(struct gthread *t)
 static void
 ptrace_thread_init(struct gthread *t, const struct um_regs *regs)
 {
+	t->fs_base = regs->fs_base;
+	t->gs_base = regs->gs_base;
 	t->regs = *regs;
 	free(t->fp_image);
 	t->fp_image = NULL;

@@ -143,6 +143,13 @@ died(struct gthread *t, struct stop *stop)
 	*stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
 }
 
+static void
+seccomp_stopped(struct gthread *t, struct thread_run *run)
+{
+	if (!frame_store(&t->frame, t->area, run))
+		atomic_store(&t->as->is_tainted, true);
+}
+
 static int
 seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 {
@@ -151,7 +158,7 @@ seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 	int err;
 
 	(void)cpu;
-	frame_load(t, run);
+	frame_load(&t->frame, t->area, run);
 	atomic_store(&t->is_running, 1);
 	if (atomic_exchange(&t->is_kicked, 0)) {
 		atomic_store(&t->is_running, 0);
@@ -180,7 +187,7 @@ seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 	atomic_store(&t->is_running, 0);
 	atomic_store(&t->is_kicked, 0);
 	if (turn == TURN_VIV)
-		frame_store(t, run);
+		seccomp_stopped(t, run);
 	else if (turn == TURN_FAILED && !atomic_load(&t->as->is_dead))
 		err = batch_failed(t);
 	else
@@ -194,6 +201,24 @@ seccomp_kick(struct gthread *t)
 	atomic_store(&t->is_kicked, 1);
 	if (atomic_load(&t->is_running))
 		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
+}
+
+static void
+seccomp_init(struct gthread *t, const struct um_regs *regs)
+{
+	frame_make(&t->frame, t->area, regs);
+}
+
+static int
+seccomp_get_fp(struct gthread *t, void *buf, size_t size)
+{
+	return frame_get_fp(&t->frame, t->area, buf, size);
+}
+
+static int
+seccomp_set_fp(struct gthread *t, const void *buf, size_t len)
+{
+	return frame_set_fp(&t->frame, t->area, buf, len);
 }
 
 static void
@@ -216,12 +241,12 @@ const struct backend seccomp_backend = {
 			.thread_free = gthread_free,
 			.thread_run = seccomp_run,
 			.thread_kick = seccomp_kick,
-			.get_fp = frame_get_fp,
-			.set_fp = frame_set_fp,
+			.get_fp = seccomp_get_fp,
+			.set_fp = seccomp_set_fp,
 			.cpu_ns = gthread_cpu_ns,
 			.clock_entry = hostclock_entry,
 			.xstate_size = fpstate_size,
 		},
-	.thread_init = frame_make,
+	.thread_init = seccomp_init,
 	.thread_exit = seccomp_exit,
 };

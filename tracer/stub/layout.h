@@ -12,7 +12,7 @@
  *   STUB_CLOCK  r-x  the host's vDSO, where it can be had
  *
  * REQ, SS and AREAS are one memfd, also mapped (writable) in viv.  What guest
- * threads can write is believed by nobody: see tracer/seccomp/frame.c.
+ * threads can write is believed by nobody: see tracer/stub/frame.c.
  */
 #ifndef TRACER_STUB_LAYOUT_H
 #define TRACER_STUB_LAYOUT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * tracer/seccomp/frame.c - the signal frame a stopped guest thread left in its
+ * tracer/stub/frame.c - the signal frame a stopped guest thread left in its
  * area, which it goes on from.
  *
  * The guest can write all of it, at any time.  So: positions are copied once
@@ -9,11 +9,13 @@
  * between our store and its sigreturn) it could do by calling sigreturn
  * itself, and only to its own process.
  */
+#include "tracer/stub/frame.h"
+
 #include "tracer/fpstate.h"
-#include "tracer/seccomp/internal.h"
 
 #include <errno.h>
 #include <linux/audit.h>
+#include <signal.h>
 #include <string.h>
 
 #define AREA_TOP (AREA_SIZE - CTL_LEN)
@@ -31,9 +33,15 @@
 #endif
 
 static struct stub_uc *
-uc_of(struct gthread *t)
+uc_of(const struct frame *f, char *area)
 {
-	return (struct stub_uc *)(t->area + t->uc_off);
+	return (struct stub_uc *)(area + f->uc_off);
+}
+
+static struct stub_ctl *
+ctl_of(char *area)
+{
+	return (struct stub_ctl *)(area + AREA_TOP);
 }
 
 /* Where our own frames lie: fp image at the top, ucontext below. */
@@ -102,70 +110,75 @@ get_regs(const struct stub_uc *uc, struct um_regs *r)
 
 /* What is the same on each way back into guest code. */
 static void
-put_fixed(struct gthread *t)
+put_fixed(const struct frame *f, char *area)
 {
-	struct stub_uc *uc = uc_of(t);
+	struct stub_uc *uc = uc_of(f, area);
 
 	uc->flags = UC_FP_XSTATE | UC_SIGCONTEXT_SS | UC_STRICT_RESTORE_SS;
 	uc->link = 0;
-	uc->ss_sp = gthread_area_addr(t);
+	uc->ss_sp = f->addr;
 	uc->ss_flags = 1u << 31; /* SS_AUTODISARM */
 	uc->ss_size = AREA_TOP;
 	uc->cs = USER_CS;
 	uc->ss = USER_SS;
 	uc->sigmask = 0;
-	uc->fpstate = t->fp_len ? gthread_area_addr(t) + t->fp_off : 0;
+	uc->fpstate = f->fp_len ? f->addr + f->fp_off : 0;
 }
 
 void
-frame_make(struct gthread *t, const struct um_regs *regs)
+frame_make(struct frame *f, char *area, const struct um_regs *regs)
 {
-	t->uc_off = own_uc_off();
-	t->fp_off = own_fp_off();
-	t->fp_len = 0;
-	memset(uc_of(t), 0, sizeof(struct stub_uc));
-	put_regs(uc_of(t), regs, false);
-	put_fixed(t);
-	t->ctl->uc = gthread_area_addr(t) + t->uc_off;
-	t->ctl->cmd = CMD_SET_FS | CMD_SET_GS;
-	t->ctl->fs_base = t->fs_base;
-	t->ctl->gs_base = t->gs_base;
-	t->has_stepped = false;
+	struct stub_ctl *ctl = ctl_of(area);
+
+	f->uc_off = own_uc_off();
+	f->fp_off = own_fp_off();
+	f->fp_len = 0;
+	f->fs_base = regs->fs_base;
+	f->gs_base = regs->gs_base;
+	memset(uc_of(f, area), 0, sizeof(struct stub_uc));
+	put_regs(uc_of(f, area), regs, false);
+	put_fixed(f, area);
+	ctl->uc = f->addr + f->uc_off;
+	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
+	ctl->fs_base = f->fs_base;
+	ctl->gs_base = f->gs_base;
+	f->has_stepped = false;
 }
 
 void
-frame_load(struct gthread *t, const struct thread_run *run)
+frame_load(struct frame *f, char *area, const struct thread_run *run)
 {
 	bool is_step = run->flags & RUN_SINGLESTEP;
-	struct stub_uc *uc = uc_of(t);
+	struct stub_uc *uc = uc_of(f, area);
+	struct stub_ctl *ctl = ctl_of(area);
 
 	if (run->flags & RUN_SET_REGS)
 		put_regs(uc, &run->regs, is_step);
 	else if (is_step)
 		uc->eflags |= UM_EFLAGS_TF;
-	else if (t->has_stepped)
+	else if (f->has_stepped)
 		uc->eflags &= ~UM_EFLAGS_TF;
-	t->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
-	put_fixed(t);
-	t->ctl->uc = gthread_area_addr(t) + t->uc_off;
+	f->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
+	put_fixed(f, area);
+	ctl->uc = f->addr + f->uc_off;
 	if (!(run->flags & RUN_SET_TLS))
 		return;
-	t->fs_base = t->ctl->fs_base = run->regs.fs_base;
-	t->gs_base = t->ctl->gs_base = run->regs.gs_base;
-	t->ctl->cmd = CMD_SET_FS | CMD_SET_GS;
+	f->fs_base = ctl->fs_base = run->regs.fs_base;
+	f->gs_base = ctl->gs_base = run->regs.gs_base;
+	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
 }
 
 /* The fpstate pointer of a frame: note where the image is, if it is one. */
 static void
-note_fp(struct gthread *t, uint64_t addr)
+note_fp(struct frame *f, uint64_t addr)
 {
-	uint64_t off = addr - gthread_area_addr(t);
+	uint64_t off = addr - f->addr;
 
-	t->fp_len = 0;
+	f->fp_len = 0;
 	if (off % 64 || off > AREA_TOP || AREA_TOP - off < fpstate_size())
 		return;
-	t->fp_off = (uint32_t)off;
-	t->fp_len = (uint32_t)fpstate_size();
+	f->fp_off = (uint32_t)off;
+	f->fp_len = (uint32_t)fpstate_size();
 }
 
 static void
@@ -226,70 +239,69 @@ classify(struct stop *s, struct um_regs *r, uint32_t sig,
 	}
 }
 
-void
-frame_store(struct gthread *t, struct thread_run *run)
+bool
+frame_store(struct frame *f, char *area, struct thread_run *run)
 {
-	uint64_t off = *(volatile uint64_t *)&t->ctl->uc - gthread_area_addr(t);
-	uint32_t sig = *(volatile uint32_t *)&t->ctl->sig;
-	struct stub_frame f;
+	struct stub_ctl *ctl = ctl_of(area);
+	uint64_t off = *(volatile uint64_t *)&ctl->uc - f->addr;
+	uint32_t sig = *(volatile uint32_t *)&ctl->sig;
+	struct stub_frame left;
+	bool is_honest = off % 16 == 0 && off <= AREA_TOP - sizeof left;
 
-	if (off % 16 || off > AREA_TOP - sizeof f) {
-		/* A lie; where our own frame would be is as good a place. */
-		atomic_store(&t->as->is_tainted, true);
-		off = own_uc_off();
-	}
-	t->uc_off = (uint32_t)off;
-	memcpy(&f, t->area + off, sizeof f);
+	/* After a lie, where our own frame would be is as good a place. */
+	f->uc_off = is_honest ? (uint32_t)off : own_uc_off();
+	memcpy(&left, area + f->uc_off, sizeof left);
 	__asm__ volatile("" ::: "memory");
 
-	note_fp(t, f.uc.fpstate);
-	get_regs(&f.uc, &run->regs);
-	if (t->has_stepped)
+	note_fp(f, left.uc.fpstate);
+	get_regs(&left.uc, &run->regs);
+	if (f->has_stepped)
 		run->regs.eflags &= ~UM_EFLAGS_TF;
-	if (tracer_env.has_fsgsbase) {
-		t->fs_base = t->ctl->fs_out;
-		t->gs_base = t->ctl->gs_out;
+	if (f->has_fsgsbase) {
+		f->fs_base = ctl->fs_out;
+		f->gs_base = ctl->gs_out;
 	}
-	run->regs.fs_base = t->fs_base;
-	run->regs.gs_base = t->gs_base;
-	t->ctl->cmd = 0;
-	classify(&run->stop, &run->regs, sig, &f);
+	run->regs.fs_base = f->fs_base;
+	run->regs.gs_base = f->gs_base;
+	ctl->cmd = 0;
+	classify(&run->stop, &run->regs, sig, &left);
+	return is_honest;
 }
 
 /* --- FP state --- */
 
 int
-frame_get_fp(struct gthread *t, void *buf, size_t size)
+frame_get_fp(const struct frame *f, const char *area, void *buf, size_t size)
 {
 	if (size < fpstate_size())
 		return -ERANGE;
-	if (t->fp_len) {
-		memcpy(buf, t->area + t->fp_off, t->fp_len);
-		if (fpstate_is_sane(buf, t->fp_len))
-			return (int)t->fp_len;
+	if (f->fp_len) {
+		memcpy(buf, area + f->fp_off, f->fp_len);
+		if (fpstate_is_sane(buf, f->fp_len))
+			return (int)f->fp_len;
 	}
 	fpstate_initial(buf);
 	return (int)fpstate_size();
 }
 
 int
-frame_set_fp(struct gthread *t, const void *buf, size_t len)
+frame_set_fp(struct frame *f, char *area, const void *buf, size_t len)
 {
 	if (!len) {
-		t->fp_len = 0;
+		f->fp_len = 0;
 		return 0;
 	}
 	if (len != fpstate_size() || !fpstate_is_sane(buf, len))
 		return -EINVAL;
-	if (!t->fp_len) {
+	if (!f->fp_len) {
 		/* Its frame came without an image: make room in our own. */
-		struct stub_uc uc = *uc_of(t);
+		struct stub_uc uc = *uc_of(f, area);
 
-		t->uc_off = own_uc_off();
-		t->fp_off = own_fp_off();
-		t->fp_len = (uint32_t)len;
-		memcpy(uc_of(t), &uc, sizeof uc);
+		f->uc_off = own_uc_off();
+		f->fp_off = own_fp_off();
+		f->fp_len = (uint32_t)len;
+		memcpy(uc_of(f, area), &uc, sizeof uc);
 	}
-	memcpy(t->area + t->fp_off, buf, len);
+	memcpy(area + f->fp_off, buf, len);
 	return 0;
 }

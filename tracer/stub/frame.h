@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tracer/stub/frame.h - the frame from which a stopped guest thread goes on:
+ * what a signal left in its area, or what we make like that; sigreturn(2).
+ *
+ * @area is the caller's mapping of the thread's area.
+ */
+#ifndef TRACER_STUB_FRAME_H
+#define TRACER_STUB_FRAME_H
+
+#include "arch/um/trap.h"
+#include "tracer/stub/stub.h"
+
+struct frame {
+	uint64_t addr;			 /* of the area in the guest process */
+	uint32_t uc_off, fp_off, fp_len; /* in the area; fp_len 0: initial */
+	bool has_stepped;  /* the trap flag is ours, not the guest's */
+	bool has_fsgsbase; /* the thread may have changed its bases itself */
+	uint64_t fs_base, gs_base;
+};
+
+/* frame_make - a frame from which a fresh thread starts with @regs and initial
+ * FP state. */
+void frame_make(struct frame *f, char *area, const struct um_regs *regs);
+
+/* frame_load - put run->regs into the thread's frame, as its flags ask; make
+ * the rest of it such that sigreturn does no more than resume guest code. */
+void frame_load(struct frame *f, char *area, const struct thread_run *run);
+
+/* frame_store - the thread stopped: fill run->regs and run->stop.  Returns:
+ * false if the thread lied about where its frame is. */
+bool frame_store(struct frame *f, char *area, struct thread_run *run);
+
+/* frame_get_fp, frame_set_fp - the xsave image (tracer/fpstate.h); -ERANGE,
+ * -EINVAL. */
+int frame_get_fp(const struct frame *f, const char *area, void *buf,
+		 size_t size);
+int frame_set_fp(struct frame *f, char *area, const void *buf, size_t len);
+
+#endif /* TRACER_STUB_FRAME_H */
