@@ -25,12 +25,14 @@ enum slot_state {
 
 /* Patience of one side of a turn; tracer/seccomp/spin.c. */
 struct spin {
-	unsigned count, skipped;
+	unsigned count;
+	unsigned skipped, interval; /* turns since a try; between tries */
 };
 
 /* Where a host thread may run; tracer/place.c. */
 struct place {
-	int core; /* -1: anywhere */
+	int core;      /* -1: anywhere */
+	bool is_apart; /* anywhere but there */
 	unsigned votes;
 };
 
@@ -54,6 +56,7 @@ struct gthread {
 	struct spin guest_spin, viv_spin;
 	struct place place;
 	unsigned guest_spins; /* what the guest's side was told */
+	unsigned viv_spins;
 
 	/* ptrace */
 	bool is_attached;
@@ -193,6 +196,8 @@ MUST_CHECK int backend_try(const struct backend *b, struct aspace **out,
 
 /* place_near - keep @tid on the caller's core, if it stays there. */
 void place_near(struct place *p, pid_t tid);
+/* place_apart - keep @tid off the caller's core. */
+void place_apart(struct place *p, pid_t tid);
 /* place_free - let @tid run anywhere. */
 void place_free(struct place *p, pid_t tid);
 

@@ -14,5 +14,7 @@ void spin_leave(void);
 unsigned spin_count(struct spin *s);
 /* spin_learn - what became of it. */
 void spin_learn(struct spin *s, unsigned used, bool is_in_time);
+/* spin_discourage - this turn looking was no use: the core is needed. */
+void spin_discourage(struct spin *s);
 
 #endif /* TRACER_SECCOMP_INTERNAL_H */

@@ -64,7 +64,7 @@ static uint32_t
 await_turn(struct gthread *t)
 {
 	struct stub_ctl *ctl = t->ctl;
-	unsigned spins = spin_count(&t->viv_spin);
+	unsigned spins = t->viv_spins;
 	int64_t cpu_at_kick = -1;
 	uint32_t turn;
 
@@ -102,6 +102,23 @@ learn_guest_spin(struct gthread *t)
 
 	spin_learn(&t->guest_spin, t->guest_spins, !is_asleep);
 	t->guest_spins = t->ctl->spin = spin_count(&t->guest_spin);
+}
+
+/* Where the two sides of the coming turn run, and how they wait.  The agent,
+ * if it has work first, needs the core that we would look from. */
+static void
+prepare_turn(struct gthread *t, bool by_agent)
+{
+	learn_guest_spin(t);
+	t->viv_spins = 0;
+	if (by_agent)
+		spin_discourage(&t->viv_spin);
+	else
+		t->viv_spins = spin_count(&t->viv_spin);
+	if (t->guest_spins || t->viv_spins)
+		place_apart(&t->place, t->tid);
+	else
+		place_near(&t->place, t->tid);
 }
 
 static void
@@ -169,11 +186,7 @@ seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 	}
 	t0 = now_ns();
 	spin_enter();
-	learn_guest_spin(t);
-	if (t->guest_spin.count || t->viv_spin.count)
-		place_free(&t->place, t->tid);
-	else
-		place_near(&t->place, t->tid);
+	prepare_turn(t, run->nops > 0);
 	err = start(t, run);
 	if (err) {
 		spin_leave();
