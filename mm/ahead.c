@@ -11,9 +11,11 @@
  *
  * small: are small mappings used at all?  Then they are mapped when they are
  * made, which saves the fault.  Judged by mappings that were not populated,
- * when they are unmapped, and by faults in those not mapped.
+ * when they are unmapped, and by faults in those not mapped.  Frames used
+ * again are resident from the start: there, bytes tell.
  *
- * Every few times the opposite is done, or nothing could be learnt.
+ * Every few times the opposite is done, or nothing could be learnt; the
+ * surer the guess, the more seldom.
  */
 #include "mm/internal.h"
 
@@ -21,6 +23,7 @@
 #define WATCH_MIN    16u /* pages, to tell anything */
 #define WATCH_MAX    128u
 #define PROBE_PERIOD 8u
+#define SURE_PERIOD  64u
 
 static void
 move(int8_t *score, int by)
@@ -69,9 +72,10 @@ ahead_is_dense(struct mm *mm)
 enum ahead_plan
 ahead_small(struct mm *mm)
 {
-	bool is_probe = ++mm->ahead.turn % PROBE_PERIOD == 0;
+	int8_t small = mm->ahead.small;
+	bool is_sure = small == SCORE_MAX || small == -SCORE_MAX;
 
-	if (is_probe)
+	if (++mm->ahead.turn % (is_sure ? SURE_PERIOD : PROBE_PERIOD) == 0)
 		return AHEAD_MAP;
 	return mm->ahead.small >= 0 ? AHEAD_POPULATE : AHEAD_NOTHING;
 }
@@ -89,6 +93,35 @@ ahead_missed(struct mm *mm)
 	move(&mm->ahead.small, 2);
 }
 
+static bool
+has_bytes(uint64_t fn)
+{
+	const uint64_t *word = frame_addr(fn);
+
+	for (uint64_t i = 0; i < PAGE_SIZE / sizeof(*word); i++)
+		if (word[i])
+			return true;
+	return false;
+}
+
+/* Did the guest touch one of the frames, which nobody populated for it? */
+static bool
+is_touched(uint64_t fn, uint64_t n)
+{
+	uint8_t vec[WATCH_MIN];
+
+	page_resident(fn, n, vec);
+	for (uint64_t i = 0; i < n; i++) {
+		if (!vec[i])
+			continue;
+		/* Zeroed by us for this use, when it was taken again. */
+		if (!(frame_at(fn + i)->flags & FRAME_READY) ||
+		    has_bytes(fn + i))
+			return true;
+	}
+	return false;
+}
+
 void
 ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
 {
@@ -104,5 +137,5 @@ ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
 	while (n < WATCH_MIN && va + n * PAGE_SIZE < end &&
 	       pte_fn(pte_get(mm, va + n * PAGE_SIZE)) == pte_fn(p) + n)
 		n++;
-	move(&mm->ahead.small, count_resident(pte_fn(p), n) ? 1 : -1);
+	move(&mm->ahead.small, is_touched(pte_fn(p), n) ? 1 : -1);
 }
