@@ -9,8 +9,9 @@
  * A page written by either side soon after costs a fault in which it is
  * copied.  Which pages that are hardly changes from one fork of a process to
  * the next: so they are noted in the parent (PTE_HOT), and the next child gets
- * copies at once, while the parent keeps them writable.  Now and then one is
- * shared again, to see if it is still so.
+ * copies at once, while the parent keeps them as they are: writable, or not
+ * if only children write them.  Now and then one is shared again, to see if
+ * it is still so.
  */
 #include "mm/internal.h"
 
@@ -52,7 +53,7 @@ fork_forget(struct mm *mm)
 static bool
 is_hot(pte_t p)
 {
-	const pte_t all = PTE_ANON | PTE_HOT | PTE_WRITE | PTE_HOST;
+	const pte_t all = PTE_ANON | PTE_HOT | PTE_HOST;
 
 	return (p & all) == all;
 }
@@ -75,6 +76,7 @@ copy_hot(struct fork *f, struct vma *w, uint64_t va, uint64_t n)
 
 		memcpy(frame_addr(fn + i), frame_addr(pte_fn(p)), PAGE_SIZE);
 		p = pte_make(fn + i, p & PTE_FLAGS & ~(pte_t)PTE_HOT);
+		p |= PTE_WRITE;
 		(void)!pte_set(f->dst, va + i * PAGE_SIZE, p);
 	}
 	as_map(f->dst, va, got, fn, host_prot(w->prot, true));
@@ -134,11 +136,12 @@ share_pages(struct fork *f, struct vma *v, struct vma *w)
 	uint64_t va = v->n.start, lo = 0, hi = 0, n;
 	uint32_t ro = host_prot(v->prot, false);
 	bool is_private = !(v->flags & VMA_SHARED);
+	bool may_copy = is_private && (v->prot & LX_PROT_WRITE);
 	int err = 0;
 	pte_t p;
 
 	for (; !err && (p = pte_next(f->src, &va, v->n.end)); va += PAGE_SIZE) {
-		n = is_private ? hot_run(f, va, v->n.end) : 0;
+		n = may_copy ? hot_run(f, va, v->n.end) : 0;
 		n = n ? copy_hot(f, w, va, n) : 0;
 		if (n) {
 			va += (n - 1) * PAGE_SIZE;
