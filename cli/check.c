@@ -102,7 +102,7 @@ print_tracers(void)
 	for (size_t i = 0; tracer_names[i]; i++) {
 		int err = tracer_probe(tracer_names[i], why, sizeof why);
 
-		line(tracer_names[i], err ? "no" : "ok", err ? why : "works");
+		line(tracer_names[i], err ? "no" : "ok", why);
 		if (!err && !chosen)
 			chosen = tracer_names[i];
 	}

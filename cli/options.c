@@ -235,6 +235,9 @@ set_option(struct run_options *o, int id, const char *arg)
 		o->no_tty = true;
 		o->tty = false;
 		break;
+	case OPT_NO_PATCH:
+		o->no_patch = true;
+		break;
 	case OPT_TRACER:
 		o->tracer = arg;
 		break;

@@ -35,6 +35,7 @@ struct run_options {
 
 	bool no_stdin;
 	bool tty, no_tty;
+	bool no_patch;
 
 	const char *tracer;
 	const char *strace; /* NULL: off; "": all */

@@ -205,6 +205,7 @@ set_limits(struct run *run)
 	run->cfg.pids_limit = o->pids_set ? o->pids_limit : DEFAULT_PIDS_LIMIT;
 	run->cfg.timeout_ns = o->timeout_ns;
 	run->cfg.tracer = o->tracer;
+	run->cfg.no_patch = o->no_patch;
 	run->cfg.choose_tracer = tracer_choose;
 	run->cfg.read_only = o->read_only;
 	run->cfg.ephemeral = o->ephemeral;

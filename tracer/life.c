@@ -21,6 +21,7 @@ req_init(struct aspace *as)
 	as->req = (struct agent_req *)as->ctl;
 	as->req->fsgsbase = tracer_env.has_fsgsbase;
 	as->req->filter = !tracer_backend->is_ptraced;
+	as->req->xstate = fp_features;
 }
 
 int

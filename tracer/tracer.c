@@ -189,6 +189,10 @@ probe_child(const char *name, int out)
 	if (env.phys_fd < 0 || ftruncate(env.phys_fd, MiB(1)) < 0)
 		_exit(ENOSYS);
 	err = tracer_choose(name, &env, &ops, why, sizeof why);
+	if (!err)
+		snprintf(why, sizeof why, "works%s",
+			 ops->call_entry() ? "; calls made often become jumps"
+					   : "");
 	if (write(out, why, strlen(why)) < 0)
 		err = -EIO;
 	if (!err)

@@ -25,7 +25,8 @@ extern const char *const tracer_names[];
 
 /*
  * tracer_probe - try out the back end @name in a child process.
- * Returns: 0 if it works, else -errno; @why says what was found.
+ * Returns: 0 if it works, else -errno; @why says what was found, or what it can
+ * do.
  */
 int tracer_probe(const char *name, char *why, size_t whylen);
 

@@ -63,6 +63,7 @@ struct boot_params {
 	uint64_t host_clock;	/* see arch/um/vdso/data.h; 0: none */
 	uint32_t nmounts;
 	struct boot_mount *mounts;
+	uint64_t call_entry; /* where patched system calls jump to; 0: none */
 };
 
 /*

@@ -23,10 +23,13 @@ enum stop_kind {
 /* Ours: FAULT_FETCH is a guess, which holds if the memory may be executed. */
 #define FAULT_GUESSED (1u << 31)
 
+/* For STOP_SYSCALL: `code` if the call came by a jump, not the instruction. */
+#define STOP_BY_JUMP 1
+
 struct stop {
 	uint32_t kind;
 	int32_t signo;	     /* SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGBUS */
-	int32_t code;	     /* the host's si_code */
+	int32_t code;	     /* the host's si_code; STOP_BY_JUMP */
 	uint32_t trapno;     /* x86 exception vector */
 	uint64_t error_code; /* FAULT_* for vector 14 */
 	uint64_t addr;	     /* si_addr */

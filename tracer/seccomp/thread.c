@@ -216,9 +216,17 @@ seccomp_kick(struct gthread *t)
 		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
 }
 
+static uint64_t
+seccomp_call_entry(void)
+{
+	return tracer_env.no_patch || !frame_calls() ? 0 : STUB_ADDR(stub_call);
+}
+
 static void
 seccomp_init(struct gthread *t, const struct um_regs *regs)
 {
+	t->frame.own_gs =
+		seccomp_call_entry() ? t->frame.addr + AREA_SIZE - CTL_LEN : 0;
 	frame_make(&t->frame, t->area, regs);
 }
 
@@ -258,6 +266,7 @@ const struct backend seccomp_backend = {
 			.set_fp = seccomp_set_fp,
 			.cpu_ns = gthread_cpu_ns,
 			.clock_entry = hostclock_entry,
+			.call_entry = seccomp_call_entry,
 			.xstate_size = fpstate_size,
 		},
 	.thread_init = seccomp_init,

@@ -28,6 +28,10 @@
 #define USER_SS	     0x2b
 #define EFLAGS_FIXED 0x202 /* reserved bit 1, interrupts on */
 
+/* Beside an image and a frame, a signal takes its return address, and aligns
+ * all. */
+#define ROOM_BETWEEN 256
+
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
 #endif
@@ -44,16 +48,29 @@ ctl_of(char *area)
 	return (struct stub_ctl *)(area + AREA_TOP);
 }
 
-/* Where our own frames lie: fp image at the top, ucontext below. */
+bool
+frame_calls(void)
+{
+	size_t signal = sizeof(struct stub_frame) + fpstate_size();
+
+	return JUMP_FP + fpstate_size() + signal + ROOM_BETWEEN <= AREA_TOP;
+}
+
+/* Where our own frames lie: below those of signals, since a thread may be
+ * kicked before it has gone on from one. */
 static uint32_t
 own_fp_off(void)
 {
+	if (frame_calls())
+		return JUMP_FP;
 	return (uint32_t)((AREA_TOP - fpstate_size()) & ~63ull);
 }
 
 static uint32_t
 own_uc_off(void)
 {
+	if (frame_calls())
+		return JUMP_UC;
 	return (uint32_t)((own_fp_off() - sizeof(struct stub_frame)) & ~15ull);
 }
 
@@ -125,11 +142,35 @@ put_fixed(const struct frame *f, char *area)
 	uc->fpstate = f->fp_len ? f->addr + f->fp_off : 0;
 }
 
+/* The bases to set when guest code goes on. */
+static void
+put_bases(struct frame *f, struct stub_ctl *ctl)
+{
+	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
+	ctl->fs_base = f->fs_base;
+	ctl->gs_base = f->gs_base ? f->gs_base : f->own_gs;
+	f->lost_gs = false;
+}
+
+/* What stub_call relies on, after guest code that may have spoilt it. */
+static void
+prepare_calls(struct frame *f, char *area)
+{
+	struct stub_ctl *ctl = ctl_of(area);
+
+	f->is_call = f->is_fp_new = false;
+	if (!f->own_gs)
+		return;
+	ctl->self = f->own_gs;
+	fpstate_initial(area + JUMP_FP);
+}
+
 void
 frame_make(struct frame *f, char *area, const struct um_regs *regs)
 {
 	struct stub_ctl *ctl = ctl_of(area);
 
+	prepare_calls(f, area);
 	f->uc_off = own_uc_off();
 	f->fp_off = own_fp_off();
 	f->fp_len = 0;
@@ -139,10 +180,19 @@ frame_make(struct frame *f, char *area, const struct um_regs *regs)
 	put_regs(uc_of(f, area), regs, false);
 	put_fixed(f, area);
 	ctl->uc = f->addr + f->uc_off;
-	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
-	ctl->fs_base = f->fs_base;
-	ctl->gs_base = f->gs_base;
+	put_bases(f, ctl);
 	f->has_stepped = false;
+}
+
+/* May a thread that came by stub_call go on by registers alone? */
+static bool
+goes_by_registers(const struct frame *f, const struct thread_run *run)
+{
+	const struct um_regs *r = &run->regs;
+
+	return f->is_call && !f->is_fp_new && !f->has_stepped && !f->lost_gs &&
+	       !(run->flags & (RUN_SINGLESTEP | RUN_SET_TLS)) &&
+	       !(r->eflags & UM_EFLAGS_TF) && r->rip < GUEST_TOP;
 }
 
 void
@@ -152,6 +202,13 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	struct stub_uc *uc = uc_of(f, area);
 	struct stub_ctl *ctl = ctl_of(area);
 
+	ctl->kick = 0;
+	if (goes_by_registers(f, run)) {
+		put_regs(uc, &run->regs, false);
+		ctl->cont = uc->rip == f->rip ? f->cont : uc->rip;
+		ctl->uc = 0;
+		return;
+	}
 	if (run->flags & RUN_SET_REGS)
 		put_regs(uc, &run->regs, is_step);
 	else if (is_step)
@@ -159,13 +216,16 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	else if (f->has_stepped)
 		uc->eflags &= ~UM_EFLAGS_TF;
 	f->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
+	if (f->is_call && uc->rip == f->rip)
+		uc->rip = f->cont;
 	put_fixed(f, area);
 	ctl->uc = f->addr + f->uc_off;
-	if (!(run->flags & RUN_SET_TLS))
-		return;
-	f->fs_base = ctl->fs_base = run->regs.fs_base;
-	f->gs_base = ctl->gs_base = run->regs.gs_base;
-	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
+	if (run->flags & RUN_SET_TLS) {
+		f->fs_base = run->regs.fs_base;
+		f->gs_base = run->regs.gs_base;
+	}
+	if ((run->flags & RUN_SET_TLS) || f->lost_gs)
+		put_bases(f, ctl);
 }
 
 /* The fpstate pointer of a frame: note where the image is, if it is one. */
@@ -213,8 +273,57 @@ syscall_stop(struct stop *s, struct um_regs *r, const struct stub_siginfo *si)
 		return;
 	}
 	s->kind = STOP_SYSCALL;
+	s->code = 0;
 	r->orig_rax = (uint64_t)(int64_t)(int32_t)r->rax;
 	r->rax = (uint64_t)-ENOSYS;
+}
+
+/* A call by jump: @r as stub_call found it, rip the return address. */
+static void
+call_stop(struct stop *s, struct um_regs *r)
+{
+	*s = (struct stop){.kind = STOP_SYSCALL, .code = STOP_BY_JUMP};
+	r->rcx = r->rip;
+	r->r11 = r->eflags;
+	r->orig_rax = (uint64_t)(int64_t)(int32_t)r->rax;
+	r->rax = (uint64_t)-ENOSYS;
+}
+
+static void
+store_call(struct frame *f, char *area, struct thread_run *run)
+{
+	struct stub_uc *uc;
+
+	f->uc_off = JUMP_UC;
+	f->fp_off = JUMP_FP;
+	f->fp_len = (uint32_t)fpstate_size();
+	f->is_call = true;
+	f->is_fp_new = false;
+	uc = uc_of(f, area);
+	get_regs(uc, &run->regs);
+	f->rip = run->regs.rip;
+	f->cont = *(volatile uint64_t *)&ctl_of(area)->cont;
+	call_stop(&run->stop, &run->regs);
+	uc->rcx = run->regs.rcx;
+	uc->r11 = run->regs.r11;
+}
+
+/* It was on its way back, as frame_load() had it. */
+static void
+store_kicked(struct frame *f, char *area, struct thread_run *run)
+{
+	get_regs(uc_of(f, area), &run->regs);
+	if (f->is_call && run->regs.rip == f->cont)
+		run->regs.rip = f->rip;
+	run->stop = (struct stop){.kind = STOP_KICKED};
+}
+
+/* The entry's first instruction did not find the area. */
+static bool
+is_gs_lost(const struct frame *f, const struct stop *s, const struct um_regs *r)
+{
+	return f->own_gs && !f->gs_base && s->signo == SIGSEGV &&
+	       r->rip == STUB_ADDR(stub_call);
 }
 
 static void
@@ -239,15 +348,16 @@ classify(struct stop *s, struct um_regs *r, uint32_t sig,
 	}
 }
 
-bool
-frame_store(struct frame *f, char *area, struct thread_run *run)
+/* It stopped by a signal, which left a frame.  False: it lied. */
+static bool
+store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 {
 	struct stub_ctl *ctl = ctl_of(area);
 	uint64_t off = *(volatile uint64_t *)&ctl->uc - f->addr;
-	uint32_t sig = *(volatile uint32_t *)&ctl->sig;
 	struct stub_frame left;
 	bool is_honest = off % 16 == 0 && off <= AREA_TOP - sizeof left;
 
+	f->is_call = false;
 	/* After a lie, where our own frame would be is as good a place. */
 	f->uc_off = is_honest ? (uint32_t)off : own_uc_off();
 	memcpy(&left, area + f->uc_off, sizeof left);
@@ -255,16 +365,37 @@ frame_store(struct frame *f, char *area, struct thread_run *run)
 
 	note_fp(f, left.uc.fpstate);
 	get_regs(&left.uc, &run->regs);
-	if (f->has_stepped)
-		run->regs.eflags &= ~UM_EFLAGS_TF;
 	if (f->has_fsgsbase) {
 		f->fs_base = ctl->fs_out;
-		f->gs_base = ctl->gs_out;
+		f->gs_base = ctl->gs_out == f->own_gs ? 0 : ctl->gs_out;
 	}
+	classify(&run->stop, &run->regs, sig, &left);
+	if (is_gs_lost(f, &run->stop, &run->regs)) {
+		run->regs.rip = run->regs.rcx;
+		call_stop(&run->stop, &run->regs);
+		f->lost_gs = true;
+	}
+	return is_honest;
+}
+
+bool
+frame_store(struct frame *f, char *area, struct thread_run *run)
+{
+	struct stub_ctl *ctl = ctl_of(area);
+	uint32_t sig = *(volatile uint32_t *)&ctl->sig;
+	bool is_honest = true;
+
+	if (sig == SIG_CALL && f->own_gs)
+		store_call(f, area, run);
+	else if (sig == SIG_KICKED && f->own_gs)
+		store_kicked(f, area, run);
+	else
+		is_honest = store_signal(f, area, run, sig);
+	if (f->has_stepped)
+		run->regs.eflags &= ~UM_EFLAGS_TF;
 	run->regs.fs_base = f->fs_base;
 	run->regs.gs_base = f->gs_base;
 	ctl->cmd = 0;
-	classify(&run->stop, &run->regs, sig, &left);
 	return is_honest;
 }
 
@@ -289,6 +420,7 @@ frame_set_fp(struct frame *f, char *area, const void *buf, size_t len)
 {
 	if (!len) {
 		f->fp_len = 0;
+		f->is_fp_new = true;
 		return 0;
 	}
 	if (len != fpstate_size() || !fpstate_is_sane(buf, len))
@@ -303,5 +435,6 @@ frame_set_fp(struct frame *f, char *area, const void *buf, size_t len)
 		memcpy(uc_of(f, area), &uc, sizeof uc);
 	}
 	memcpy(area + f->fp_off, buf, len);
+	f->is_fp_new = true;
 	return 0;
 }

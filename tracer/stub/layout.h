@@ -52,11 +52,45 @@
 #define CT_CMD	   12
 #define CT_FS	   16
 #define CT_GS	   24
+#define CT_SELF	   32 /* its own address there */
+#define CT_KICK	   40 /* the stub itself was kicked; it says so later */
 #define CT_VSLEEPS 64
 #define CT_SIG	   68
 #define CT_UC	   72
 #define CT_FS_OUT  80
 #define CT_GS_OUT  88
+#define CT_CONT	   96 /* after a call by jump: where guest code goes on */
+
+/* CT_SIG, beside signals. */
+#define SIG_CALL   0x100 /* stub_call */
+#define SIG_KICKED 0x101 /* kicked after that, before guest code went on */
+
+/* A thread that calls by a jump leaves a frame here in its area; a signal's
+ * frame lies above it.  Its few words of stack are below. */
+#define JUMP_UC 0xc040
+#define JUMP_FP 0xc180
+
+/* The host's ucontext. */
+#define UC_R8	  40
+#define UC_R9	  48
+#define UC_R10	  56
+#define UC_R11	  64
+#define UC_R12	  72
+#define UC_R13	  80
+#define UC_R14	  88
+#define UC_R15	  96
+#define UC_RDI	  104
+#define UC_RSI	  112
+#define UC_RBP	  120
+#define UC_RBX	  128
+#define UC_RDX	  136
+#define UC_RAX	  144
+#define UC_RCX	  152
+#define UC_RSP	  160
+#define UC_RIP	  168
+#define UC_EFLAGS 176
+
+#define STUB_KICK 23 /* KICK_SIGNAL */
 
 #define TURN_DEAD   0 /* the host kernel writes it when the thread exits */
 #define TURN_GUEST  1
@@ -82,6 +116,7 @@
 #define RQ_WAKE_ADDR   16 /* turn word of the thread to run next, or 0 */
 #define RQ_FSGSBASE    24 /* constant: the host lets programs use rdfsbase */
 #define RQ_FILTER      28 /* constant: guest threads get the guest filter */
+#define RQ_XSTATE      32 /* constant: components of the FP state */
 #define RQ_DONE	       64 /* written by the agent: 0, or 1 + errno */
 #define RQ_TID	       68
 #define RQ_OPS	       128

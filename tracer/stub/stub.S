@@ -13,7 +13,7 @@
 	.globl	stub_begin, stub_end
 	.globl	stub_handler, stub_restorer, stub_child, stub_exit
 	.globl	stub_ip_wake, stub_ip_wait, stub_ip_tls, stub_ip_sigreturn
-	.globl	stub_ip_exit, stub_ip_init
+	.globl	stub_ip_exit, stub_ip_init, stub_call
 stub_begin:
 
 /*
@@ -24,6 +24,10 @@ stub_handler:
 	movq	%rsp, %rbx
 	andq	$-AREA_SIZE, %rbx
 	addq	$(AREA_SIZE - CTL_LEN), %rbx
+	cmpl	$STUB_KICK, %edi
+	je	stub_kicked
+stub_stop:
+	xorl	%r13d, %r13d		/* not by stub_call */
 	movq	%rdx, CT_UC(%rbx)
 	movl	%edi, CT_SIG(%rbx)
 	movabs	$STUB_REQ, %rax
@@ -33,7 +37,9 @@ stub_handler:
 	movq	%rax, CT_FS_OUT(%rbx)
 	rdgsbase %rax
 	movq	%rax, CT_GS_OUT(%rbx)
-1:	movl	$TURN_VIV, %eax
+1:
+stub_give: /* rbx = stub_ctl, r13d = whether the thread came by stub_call */
+	movl	$TURN_VIV, %eax
 	xchgl	%eax, CT_TURN(%rbx)
 	cmpl	$0, CT_VSLEEPS(%rbx)
 	je	stub_await
@@ -89,12 +95,108 @@ stub_resume:
 stub_ip_tls:
 	btrl	$0, %r12d
 	jc	1b
-3:	movq	CT_UC(%rbx), %rsp
+3:	testl	%r13d, %r13d
+	jnz	stub_go
+	movq	CT_UC(%rbx), %rsp
+	jmp	stub_restorer
+
+/*
+ * A kick in the midst of stub code, which only stub_call runs with signals
+ * unblocked: it is noted, and seen in stub_go; which starts over if it is
+ * through with looking.
+ */
+stub_kicked:
+	movq	UC_RIP(%rdx), %rax
+	movabs	$STUB_CODE, %rcx
+	subq	%rcx, %rax
+	cmpq	$STUB_CODE_LEN, %rax
+	jae	stub_stop
+	movl	$1, CT_KICK(%rbx)
+	subq	$(stub_go - stub_begin), %rax
+	cmpq	$(stub_go_end - stub_go), %rax
+	jae	1f
+	movq	%rbx, UC_RBX(%rdx)
+	leaq	stub_go(%rip), %rax
+	movq	%rax, UC_RIP(%rdx)
+1:	movq	%rdx, %rsp
+	jmp	stub_restorer
+
+/*
+ * Where a patched call jumps to (docs/decisions/0003-patched-calls.md): rcx =
+ * its return address, r11 = where guest code goes on, gs = stub_ctl.  Nothing
+ * before the first instruction is lost if that faults.
+ */
+#define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
+stub_call:
+	movq	%rsp, %gs:UC(RSP)
+	movq	%rbx, %gs:UC(RBX)
+	movq	%r11, %gs:CT_CONT
+	movq	%gs:CT_SELF, %rbx
+	leaq	UC(R8) - UC_R8(%rbx), %rsp
+	pushfq
+	popq	UC(EFLAGS)(%rbx)
+	movq	%rcx, UC(RIP)(%rbx)
+	movq	%rax, UC(RAX)(%rbx)
+	movq	%rdi, UC(RDI)(%rbx)
+	movq	%rsi, UC(RSI)(%rbx)
+	movq	%rdx, UC(RDX)(%rbx)
+	movq	%rbp, UC(RBP)(%rbx)
+	movq	%r8, UC(R8)(%rbx)
+	movq	%r9, UC(R9)(%rbx)
+	movq	%r10, UC(R10)(%rbx)
+	movq	%r12, UC(R12)(%rbx)
+	movq	%r13, UC(R13)(%rbx)
+	movq	%r14, UC(R14)(%rbx)
+	movq	%r15, UC(R15)(%rbx)
+	movabs	$STUB_REQ, %rcx
+	movl	RQ_XSTATE(%rcx), %eax
+	movl	RQ_XSTATE + 4(%rcx), %edx
+	xsave64	JUMP_FP - (AREA_SIZE - CTL_LEN)(%rbx)
+	movl	$SIG_CALL, CT_SIG(%rbx)
+	movl	$1, %r13d
+	jmp	stub_give
+
+/*
+ * Back to guest code after stub_call: by registers alone, or by a frame.  From
+ * here to stub_go_end all can be done again.
+ */
+stub_go:
+	cmpl	$0, CT_KICK(%rbx)
+	jne	stub_go_kicked
+	movq	CT_UC(%rbx), %rsp
+	testq	%rsp, %rsp
+	jnz	stub_restorer
+	leaq	UC(R8) - UC_R8(%rbx), %rsp
+	pushq	UC(EFLAGS)(%rbx)
+	popfq
+	movq	UC(RAX)(%rbx), %rax
+	movq	UC(RCX)(%rbx), %rcx
+	movq	UC(RDI)(%rbx), %rdi
+	movq	UC(RSI)(%rbx), %rsi
+	movq	UC(RDX)(%rbx), %rdx
+	movq	UC(RBP)(%rbx), %rbp
+	movq	UC(R8)(%rbx), %r8
+	movq	UC(R9)(%rbx), %r9
+	movq	UC(R10)(%rbx), %r10
+	movq	UC(R11)(%rbx), %r11
+	movq	UC(R12)(%rbx), %r12
+	movq	UC(R13)(%rbx), %r13
+	movq	UC(R14)(%rbx), %r14
+	movq	UC(R15)(%rbx), %r15
+	movq	UC(RSP)(%rbx), %rsp
+	movq	UC(RBX)(%rbx), %rbx
+	jmp	*%gs:CT_CONT
 stub_restorer:
 	movl	$15, %eax		/* rt_sigreturn */
 	syscall
 stub_ip_sigreturn:
 	ud2
+stub_go_end:
+
+stub_go_kicked:
+	movl	$SIG_KICKED, CT_SIG(%rbx)
+	movl	$1, %r13d
+	jmp	stub_give
 
 stub_exit:
 	xorl	%edi, %edi
@@ -110,6 +212,7 @@ stub_ip_exit:
  */
 stub_child:
 	movq	%rsp, %rbx
+	xorl	%r13d, %r13d
 	movl	$AGENT_PHYS_FD, %edi
 	movl	$3, %eax		/* close */
 	syscall

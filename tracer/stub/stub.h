@@ -26,12 +26,15 @@ struct stub_ctl {
 	uint32_t spin; /* how often to look before sleeping */
 	uint32_t cmd;  /* CMD_*, to do before going on */
 	uint64_t fs_base, gs_base;
-	uint64_t pad0[4];
+	uint64_t self;
+	uint32_t kick;
+	uint32_t pad0[5];
 	uint32_t viv_sleeps;
 	uint32_t sig;
 	uint64_t uc; /* address of the signal frame's ucontext */
 	uint64_t fs_out, gs_out;
-	uint64_t pad1[20];
+	uint64_t cont;
+	uint64_t pad1[19];
 };
 
 struct agent_op {
@@ -47,7 +50,8 @@ struct agent_req {
 	uint64_t wake_addr;
 	uint32_t fsgsbase;
 	uint32_t filter;
-	uint32_t pad0[8];
+	uint64_t xstate;
+	uint32_t pad0[6];
 	uint32_t done;
 	uint32_t tid;
 	uint32_t pad1[14];
@@ -113,6 +117,7 @@ pid_t stub_spawn(const struct spawn *s);
 extern const char stub_begin[], stub_end[], stub_handler[], stub_restorer[];
 extern const char stub_child[], stub_exit[], stub_ip_wake[], stub_ip_wait[],
 	stub_ip_tls[];
+extern const char stub_call[];
 extern const char stub_ip_sigreturn[], stub_ip_exit[], stub_ip_init[];
 extern const char agent_start[];
 

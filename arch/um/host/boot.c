@@ -107,7 +107,10 @@ put_cpu(struct boot_params *bp)
 	/* The kernel's value, CPUID's leaf 1: C libraries show their own. */
 	if (__get_cpuid(1, &cpu.eax, &cpu.ebx, &cpu.ecx, &cpu.edx))
 		bp->hwcap = cpu.edx;
-	bp->hwcap2 = mach.has_fsgsbase ? HWCAP2_FSGSBASE : 0;
+	bp->call_entry = mach.tracer->call_entry();
+	/* Programs may not look at %gs where patched calls use it. */
+	if (mach.has_fsgsbase && !bp->call_entry)
+		bp->hwcap2 = HWCAP2_FSGSBASE;
 	bp->minsigstksz = getauxval(AT_MINSIGSTKSZ);
 	bp->xstate_size = mach.xstate_size;
 	bp->host_clock = mach.tracer->clock_entry();
@@ -206,7 +209,9 @@ flags_of(const struct machine_config *c)
 	       (c->no_stdin ? 0 : BOOT_STDIN) | (c->root ? 0 : BOOT_INITRD) |
 	       (c->argv && c->argv[0] ? 0 : BOOT_INIT) |
 	       (c->strace ? BOOT_STRACE : 0) |
-	       (mach.has_fsgsbase ? BOOT_HOST_FSGSBASE : 0);
+	       (mach.has_fsgsbase && !mach.tracer->call_entry()
+			? BOOT_HOST_FSGSBASE
+			: 0);
 }
 
 int

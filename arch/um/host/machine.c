@@ -121,6 +121,7 @@ choose_tracer(char *why, size_t whylen)
 		.ncpus = mach.ncpus,
 		.host_cpus = usable_cpus(),
 		.has_fsgsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE,
+		.no_patch = mach.cfg->no_patch,
 		.log = host_log_line,
 	};
 	int err = mach.cfg->choose_tracer(mach.cfg->tracer, &env, &mach.tracer,

@@ -48,6 +48,7 @@ struct machine_config {
 	bool ephemeral; /* writes are dropped */
 	bool tty;	/* stdin is a terminal: raw mode, console tty */
 	bool no_stdin;	/* the guest reads /dev/null */
+	bool no_patch;	/* system calls are left as they are */
 
 	const char *hostname;
 	const char *workdir;	 /* NULL: the kernel's choice */

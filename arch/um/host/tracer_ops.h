@@ -27,6 +27,7 @@ struct tracer_env {
 	unsigned ncpus;	    /* vCPUs that will call thread_run() */
 	unsigned host_cpus; /* host CPUs this process may use */
 	bool has_fsgsbase;
+	bool no_patch; /* no system call is to be made by a jump */
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);
 };
@@ -61,6 +62,10 @@ struct tracer_ops {
 	/* Address, in guest processes, of what reads a clock of the host
 	 * without a trap, as in arch/um/vdso/data.h; 0: none. */
 	uint64_t (*clock_entry)(void);
+
+	/* .. of what a patched system call jumps to; 0: there are none.  See
+	 * docs/decisions/0003-patched-calls.md. */
+	uint64_t (*call_entry)(void);
 };
 
 #endif /* ARCH_UM_HOST_TRACER_OPS_H */
