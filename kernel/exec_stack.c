@@ -15,6 +15,7 @@
 #include "kernel/exec_internal.h"
 #include "kernel/vdso.h"
 #include "mm/mm.h"
+#include "mm/patch.h"
 #include "mm/uio.h"
 #include "mm/usercopy.h"
 
@@ -32,6 +33,7 @@ exec_init(const struct boot_params *bp)
 	machine.hwcap2 = bp->hwcap2;
 	machine.minsigstksz = bp->minsigstksz;
 	vdso_init(bp->host_clock);
+	patch_init(bp->call_entry);
 }
 
 /* --- gathering strings --- */

@@ -15,6 +15,7 @@
 #include "kernel/pid.h"
 #include "kernel/sched.h"
 #include "kernel/signal.h"
+#include "mm/patch.h"
 
 #define OPTIONS                                                                \
 	(LX_PTRACE_O_TRACESYSGOOD | LX_PTRACE_O_TRACEFORK |                    \
@@ -36,6 +37,8 @@ link_up(struct task *tracer, struct task *t, bool is_seized, uint32_t options)
 	pt->options = options;
 	list_append(&tracer->tracees, &pt->link);
 	t->ptrace = pt;
+	if (t->mm)
+		patch_ban(t->mm); /* who looks sees what is run */
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "kernel/internal.h"
 #include "kernel/oom.h"
+#include "kernel/patch.h"
 #include "kernel/sched.h"
 #include "kernel/seccomp.h"
 #include "kernel/signal.h"
@@ -136,10 +137,14 @@ void
 trap_handle(struct task *t, const struct stop *stop)
 {
 	note_trap(t, stop);
-	if (stop->kind != STOP_SYSCALL)
+	if (stop->kind != STOP_SYSCALL) {
 		t->run.regs.orig_rax = (uint64_t)-1;
+		if (patch_trap(t, stop))
+			return;
+	}
 	switch (stop->kind) {
 	case STOP_SYSCALL:
+		patch_syscall(t, stop);
 		do_syscall(t);
 		break;
 	case STOP_FAULT:

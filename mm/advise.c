@@ -259,6 +259,7 @@ mm_advise(struct mm *mm, uaddr_t at, uint64_t len, int advice)
 		return populate_pages(mm, at.v, end,
 				      advice == LX_MADV_POPULATE_WRITE);
 	}
+	patch_disturb(mm, at.v, end);
 	err = advise_range(mm, at.v, end, advice);
 	vma_merge(mm, at.v, end);
 	if (!err && advice == LX_MADV_WILLNEED)

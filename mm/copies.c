@@ -121,8 +121,12 @@ drop_copies(struct vma *v, uint64_t lo, uint64_t hi)
 		uint64_t fn = pc_peek(v->pc, vma_index(v, va));
 
 		/* Writable again: written since it was protected. */
-		if (is_known && (p & PTE_COPIED) && !(p & PTE_WRITE) && fn &&
-		    !memcmp(frame_addr(pte_fn(p)), frame_addr(fn), PAGE_SIZE))
+		if (p & PTE_PATCHED)
+			zap_range(v->mm, va, va + PAGE_SIZE, true);
+		else if (is_known && (p & PTE_COPIED) && !(p & PTE_WRITE) &&
+			 fn &&
+			 !memcmp(frame_addr(pte_fn(p)), frame_addr(fn),
+				 PAGE_SIZE))
 			zap_range(v->mm, va, va + PAGE_SIZE, true);
 		else if (p & PTE_COPIED)
 			pte_change(v->mm, va, p & ~(pte_t)PTE_COPIED);

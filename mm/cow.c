@@ -48,7 +48,7 @@ reuse(struct vma *v, uint64_t va)
 static bool
 wants_copy(pte_t p)
 {
-	return p && !(p & PTE_WRITE) && !is_sole(p);
+	return p && !(p & (PTE_WRITE | PTE_PATCHED)) && !is_sole(p);
 }
 
 /* The block of pages to copy with @va. */

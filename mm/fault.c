@@ -95,6 +95,10 @@ resolve(struct vma *v, uint64_t va, bool write)
 {
 	pte_t p = pte_get(v->mm, va);
 
+	if (write && (p & PTE_PATCHED)) {
+		patch_drop(v->mm, va, va + PAGE_SIZE);
+		p = 0;
+	}
 	if (!p && v->pc)
 		return file_fault(v, va, write);
 	if (!p)

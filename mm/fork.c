@@ -200,6 +200,8 @@ mm_fork(struct mm *src, struct mm **out)
 	list_push(&src->children, &f.dst->sibling);
 	for (v = vma_from_on(src, 0); v && !err; v = vma_next(v))
 		err = fork_vma(&f, v);
+	if (!err)
+		err = patch_fork(src, f.dst);
 	as_settle(src);
 	if (err) {
 		mm_put(f.dst);

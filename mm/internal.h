@@ -88,14 +88,15 @@ vma_index(const struct vma *v, uint64_t va)
 typedef uint64_t pte_t; /* frame << PAGE_SHIFT | flags; 0: nothing */
 
 enum {
-	PTE_READ = 1 << 0,   /* the guest may read (the VMA's PROT says so) */
-	PTE_WRITE = 1 << 1,  /* it may write without a fault */
-	PTE_HOST = 1 << 2,   /* the host has it mapped */
-	PTE_ANON = 1 << 3,   /* a frame of our own, not the page cache's */
-	PTE_AHEAD = 1 << 4,  /* mapped ahead of need: perhaps never used */
-	PTE_SHM = 1 << 5,    /* of a cache that is storage (rss_shmem) */
-	PTE_COPIED = 1 << 6, /* copied from a file before it was written */
-	PTE_HOT = 1 << 7,    /* written soon after a fork; fork.c */
+	PTE_READ = 1 << 0,    /* the guest may read (the VMA's PROT says so) */
+	PTE_WRITE = 1 << 1,   /* it may write without a fault */
+	PTE_HOST = 1 << 2,    /* the host has it mapped */
+	PTE_ANON = 1 << 3,    /* a frame of our own, not the page cache's */
+	PTE_AHEAD = 1 << 4,   /* mapped ahead of need: perhaps never used */
+	PTE_SHM = 1 << 5,     /* of a cache that is storage (rss_shmem) */
+	PTE_COPIED = 1 << 6,  /* copied from a file before it was written */
+	PTE_HOT = 1 << 7,     /* written soon after a fork; fork.c */
+	PTE_PATCHED = 1 << 8, /* it has system calls made jumps; patch.c */
 };
 
 #define PTE_FLAGS (PAGE_SIZE - 1)
@@ -191,7 +192,8 @@ struct mm {
 	uint64_t min_faults, maj_faults;
 	uint64_t batches, batch_ops; /* taken to the host so far */
 	struct ahead ahead;
-	uint32_t lock_future; /* VMA_LOCKED, VMA_LOCKONFAULT: mlockall(2) */
+	uint32_t lock_future;	 /* VMA_LOCKED, VMA_LOCKONFAULT: mlockall(2) */
+	struct patches *patches; /* NULL: none yet */
 };
 
 extern struct list mm_all;
@@ -292,6 +294,9 @@ bool in_hole(uint64_t start, uint64_t end);
 /* map.c */
 MUST_CHECK int find_space(struct mm *mm, uint64_t hint, uint64_t len,
 			  uint32_t flags, uint64_t *out);
+/* find_gap - the highest place for @len bytes in [lo, hi). */
+MUST_CHECK int find_gap(struct mm *mm, uint64_t lo, uint64_t hi, uint64_t len,
+			uint64_t *out);
 /* locked_ok - RLIMIT_MEMLOCK allows @pages more. */
 bool locked_ok(struct mm *mm, uint64_t pages);
 
@@ -315,6 +320,24 @@ MUST_CHECK int own_page(struct vma *v, uint64_t va, const void *src);
 void fork_note(struct mm *mm, uint64_t va, uint64_t fn);
 /* fork_forget - @mm goes: its children have no parent any more. */
 void fork_forget(struct mm *mm);
+
+/* patch.c - system calls made jumps */
+/* patch_drop - [start, end) is about to be written, or to move: the program's
+ * own bytes show again. */
+void patch_drop(struct mm *mm, uint64_t start, uint64_t end);
+/* patch_disturb - something is done to [start, end): if trampolines are there,
+ * nothing may jump to them any more. */
+void patch_disturb(struct mm *mm, uint64_t start, uint64_t end);
+/* patch_forget - the patched page at @va is no more; ptable.c. */
+void patch_forget(struct mm *mm, uint64_t va);
+/* patch_hide - @buf holds [va, va + n) as the guest runs it: make it what the
+ * program has there. */
+void patch_hide(const struct mm *mm, uint64_t va, void *buf, size_t n);
+/* patch_fork - after its pages, @dst gets what @src knows of patches. */
+MUST_CHECK int patch_fork(const struct mm *src, struct mm *dst);
+void patch_free(struct mm *mm);
+/* patch_count - how many there were. */
+uint32_t patch_count(const struct mm *mm);
 
 /* copies.c - private copies made ahead */
 void copies_note(struct vma *v, uint64_t va);

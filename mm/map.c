@@ -95,6 +95,12 @@ gap_around(struct mm *mm, uint64_t lo, uint64_t hi, uint64_t len, bool is_up,
 }
 
 int
+find_gap(struct mm *mm, uint64_t lo, uint64_t hi, uint64_t len, uint64_t *out)
+{
+	return gap_around(mm, lo, hi, len, false, out);
+}
+
+int
 find_space(struct mm *mm, uint64_t hint, uint64_t len, uint32_t flags,
 	   uint64_t *out)
 {

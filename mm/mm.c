@@ -77,14 +77,15 @@ mm_free(struct mm *mm)
 	struct vma *v, *next;
 
 	log_debug("mm %d: %llu+%llu faults, %llu ops in %llu batches, peak "
-		  "%llu pages",
+		  "%llu pages, %u calls patched",
 		  mm->as_id, (unsigned long long)mm->min_faults,
 		  (unsigned long long)mm->maj_faults,
 		  (unsigned long long)mm->batch_ops,
 		  (unsigned long long)mm->batches,
-		  (unsigned long long)mm->peak_rss);
+		  (unsigned long long)mm->peak_rss, patch_count(mm));
 	list_del(&mm->all_link);
 	fork_forget(mm);
+	patch_free(mm);
 	as_fini(mm); /* now the host maps nothing of it */
 	drop_pages(mm);
 	for (v = vma_from_on(mm, 0); v; v = next) {

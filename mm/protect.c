@@ -135,6 +135,9 @@ protect_range(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 	err = first_vma(mm, &start, end, prot, &v);
 	if (err)
 		return err;
+	patch_disturb(mm, start, end);
+	if (prot & LX_PROT_WRITE)
+		patch_drop(mm, start, end);
 	for (at = start; at < end; at = v->n.end, v = vma_next(v)) {
 		if (!v || v->n.start > at) {
 			err = -ENOMEM;

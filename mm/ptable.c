@@ -68,6 +68,8 @@ store(struct mm *mm, struct leaf *l, uint64_t va, pte_t p)
 	pte_t *at = &l->pte[slot_of(va)];
 	uint64_t rss;
 
+	if ((*at & PTE_PATCHED) && !(p & PTE_PATCHED))
+		patch_forget(mm, va);
 	count(mm, *at, -1);
 	count(mm, p, 1);
 	l->used += !!p - !!*at;

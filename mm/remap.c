@@ -239,6 +239,8 @@ mm_remap(struct mm *mm, uaddr_t old_at, uint64_t old_len, uint64_t new_len,
 		return -EINVAL;
 	if (old_at.v > USER_TOP || q.old_len > USER_TOP - old_at.v)
 		return -EFAULT;
+	patch_disturb(mm, q.from, q.from + q.old_len);
+	patch_drop(mm, q.from, q.from + q.old_len);
 	err = remap(&q, new_at.v);
 	vma_merge(mm, q.to, q.to + q.new_len);
 	as_settle(mm);

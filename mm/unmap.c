@@ -49,6 +49,7 @@ unmap_range(struct mm *mm, uint64_t start, uint64_t end)
 	err = vma_bounds(mm, start, end);
 	if (err)
 		return err;
+	patch_disturb(mm, start, end);
 	ahead_unmapping(mm, start, end);
 	zap_range(mm, start, end, true);
 	for (v = vma_from_on(mm, start); v && v->n.start < end; v = next) {

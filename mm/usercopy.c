@@ -22,6 +22,8 @@ is_usable(pte_t p, uint32_t how)
 {
 	if (!p)
 		return false;
+	if ((how & HOW_WRITE) && (p & PTE_PATCHED))
+		return false;
 	if (!(how & HOW_FORCE))
 		return p & (how & HOW_WRITE ? PTE_WRITE : PTE_READ);
 	if (!(how & HOW_WRITE) || (p & PTE_WRITE))
@@ -29,9 +31,10 @@ is_usable(pte_t p, uint32_t how)
 	return (p & PTE_ANON) && frame_at(pte_fn(p))->refs == 1;
 }
 
-/* The kernel's view of the byte at @va.  0, -EFAULT, -ENOMEM. */
+/* The kernel's view of the byte at @va; *@is_patched: not all there is the
+ * program's.  0, -EFAULT, -ENOMEM. */
 static int
-look_up(struct mm *mm, uint64_t va, uint32_t how, char **out)
+look_up(struct mm *mm, uint64_t va, uint32_t how, char **out, bool *is_patched)
 {
 	for (int i = 0; i < 16; i++) {
 		pte_t p = va < USER_TOP ? pte_get(mm, va) : 0;
@@ -39,6 +42,7 @@ look_up(struct mm *mm, uint64_t va, uint32_t how, char **out)
 
 		if (is_usable(p, how)) {
 			*out = (char *)frame_addr(pte_fn(p)) + va % PAGE_SIZE;
+			*is_patched = p & PTE_PATCHED;
 			return 0;
 		}
 		err = fault_in(mm, va, how & HOW_WRITE, how & HOW_FORCE);
@@ -52,6 +56,7 @@ static int
 transfer(struct mm *mm, uint64_t va, void *buf, size_t n, uint32_t how)
 {
 	char *k = buf;
+	bool is_patched;
 
 	if (va + n < va || va + n > USER_TOP)
 		return n ? -EFAULT : 0;
@@ -59,7 +64,7 @@ transfer(struct mm *mm, uint64_t va, void *buf, size_t n, uint32_t how)
 		size_t part = MIN(n, PAGE_SIZE - va % PAGE_SIZE);
 		char *at;
 
-		if (look_up(mm, va, how, &at))
+		if (look_up(mm, va, how, &at, &is_patched))
 			return -EFAULT;
 		if (!(how & HOW_WRITE))
 			memcpy(k, at, part);
@@ -67,6 +72,8 @@ transfer(struct mm *mm, uint64_t va, void *buf, size_t n, uint32_t how)
 			memcpy(at, k, part);
 		else
 			memset(at, 0, part);
+		if (is_patched)
+			patch_hide(mm, va, k, part);
 		if (k)
 			k += part;
 		va += part;
@@ -114,12 +121,15 @@ copy_str_in(struct mm *mm, char *dst, uaddr_t src, size_t max)
 		uint64_t va = src.v + done;
 		size_t part = MIN(max - done, PAGE_SIZE - va % PAGE_SIZE);
 		char *at, *end;
+		bool is_patched;
 
-		if (look_up(mm, va, 0, &at))
+		if (look_up(mm, va, 0, &at, &is_patched))
 			return -EFAULT;
 		/* The guest may change it meanwhile: look for the end in the
 		 * copy. */
 		memcpy(dst + done, at, part);
+		if (is_patched)
+			patch_hide(mm, va, dst + done, part);
 		end = memchr(dst + done, '\0', part);
 		if (end)
 			return end - dst;
@@ -131,9 +141,11 @@ copy_str_in(struct mm *mm, char *dst, uaddr_t src, size_t max)
 int
 user_cmpxchg32(struct mm *mm, uaddr_t at, uint32_t *old, uint32_t new_value)
 {
+	bool is_patched;
 	char *p;
 
-	if (at.v % sizeof(uint32_t) || look_up(mm, at.v, HOW_WRITE, &p))
+	if (at.v % sizeof(uint32_t) ||
+	    look_up(mm, at.v, HOW_WRITE, &p, &is_patched))
 		return -EFAULT;
 	if (__atomic_compare_exchange_n((uint32_t *)p, old, new_value, false,
 					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
@@ -145,6 +157,7 @@ int
 user_futex_key(struct mm *mm, uaddr_t at, bool for_shared,
 	       struct futex_key *out)
 {
+	bool is_patched;
 	struct vma *v;
 	char *p;
 
@@ -153,7 +166,7 @@ user_futex_key(struct mm *mm, uaddr_t at, bool for_shared,
 	*out = (struct futex_key){(uint64_t)mm, at.v};
 	if (!for_shared)
 		return 0;
-	if (look_up(mm, at.v, 0, &p))
+	if (look_up(mm, at.v, 0, &p, &is_patched))
 		return -EFAULT;
 	v = vma_find(mm, at.v);
 	if (v && (v->flags & VMA_SHARED))

@@ -6,6 +6,7 @@
 #include "include/abi/signal.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
+#include "mm/patch.h"
 #include "mm/usercopy.h"
 #include "syscalls/seccomp.h"
 #include "syscalls/sysdef.h"
@@ -217,6 +218,8 @@ sys_arch_prctl(struct task *t, int option, uint64_t addr)
 			r->fs_base = addr;
 		else
 			r->gs_base = addr;
+		if (r->gs_base)
+			patch_ban(t->mm); /* %gs is no longer ours */
 		t->run.flags |= RUN_SET_TLS;
 		return 0;
 	case LX_ARCH_GET_FS:
