@@ -34,9 +34,10 @@ read_file_caps(struct inode *i, struct file_caps *out)
 	int64_t n;
 
 	*out = (struct file_caps){0};
-	if (!i->ops || !i->ops->getxattr)
+	if (i->is_nosec || !i->ops || !i->ops->getxattr)
 		return;
 	n = i->ops->getxattr(i, CAP_XATTR, w, sizeof(w));
+	i->is_nosec = n == -ENODATA;
 	if (n < 20 || ((w[0] & CAP_REV_MASK) != CAP_REV_2 &&
 		       (w[0] & CAP_REV_MASK) != CAP_REV_3))
 		return;

@@ -18,10 +18,14 @@ set_size(struct hnode *n, uint64_t size)
 	err = (int)HYPER2(HOST_TRUNCATE, h.n, size);
 	if (!err && size > n->i->pages.size)
 		pagecache_resize(&n->i->pages, size);
-	n->needs_sync = true;
 	hnode_unpin(n);
-	hnode_saw(n);
-	return err;
+	if (err)
+		return err;
+	/* Its times go with those of what is written next, or soon. */
+	n->needs_sync = n->wrote = true;
+	hnode_mark_dirty(n);
+	hnode_did(n);
+	return 0;
 }
 
 /* The host file's mode, where it is ours to set. */
@@ -42,8 +46,10 @@ set_host_mode(struct hnode *n, uint32_t mode)
 	if (err)
 		return err;
 	/* What the host refuses, the metadata says. */
-	if (!HYPER3(HOST_CHMOD, dir.n, name, want))
-		hnode_saw(n);
+	if (!HYPER3(HOST_CHMOD, dir.n, name, want)) {
+		n->seen.mode = (n->seen.mode & LX_S_IFMT) | want;
+		hnode_did(n);
+	}
 	return 0;
 }
 
@@ -65,7 +71,7 @@ set_owner_mode(struct hnode *n, const struct iattr *a)
 }
 
 static int
-set_times(struct hnode *n, const struct iattr *a)
+host_times(struct hnode *n, const struct iattr *a)
 {
 	int64_t at = a->valid & ATTR_ATIME ? a->atime_ns : INT64_MIN;
 	int64_t mt = a->valid & ATTR_MTIME ? a->mtime_ns : INT64_MIN;
@@ -77,12 +83,32 @@ set_times(struct hnode *n, const struct iattr *a)
 		err = (int)HYPER4(HOST_UTIMENS, dir.n, name, at, mt);
 	if (err)
 		return err;
-	if (a->valid & ATTR_ATIME)
-		n->i->atime_ns = at;
 	if (a->valid & ATTR_MTIME)
-		n->i->mtime_ns = mt;
-	hnode_saw(n);
+		n->seen.mtime_ns = mt;
+	hnode_did(n);
 	return 0;
+}
+
+/* Times of a file that is to be written back go to the host with that, unless
+ * it might refuse. */
+static int
+set_times(struct hnode *n, const struct iattr *a)
+{
+	bool is_ours = !n->fs->euid || n->seen.uid == n->fs->euid;
+	int err = 0;
+
+	if (is_ours && LX_S_ISREG(n->i->mode) &&
+	    (n->i->pages.ndirty || n->wrote)) {
+		n->wrote = true;
+		n->atime_due |= (a->valid & ATTR_ATIME) != 0;
+	} else {
+		err = host_times(n, a);
+	}
+	if (!err && a->valid & ATTR_ATIME)
+		n->i->atime_ns = a->atime_ns;
+	if (!err && a->valid & ATTR_MTIME)
+		n->i->mtime_ns = a->mtime_ns;
+	return err;
 }
 
 int

@@ -55,6 +55,8 @@ pages_read(struct pagecache *pc, uint64_t index, uint64_t npages, void *buf)
 		if (got <= 0)
 			break;
 		done += (uint64_t)got;
+		if (off + done == n->seen.size)
+			break; /* the end, as far as is known */
 	}
 	hnode_unpin(n);
 	if (got < 0)
@@ -133,14 +135,20 @@ hnode_mark_dirty(struct hnode *n)
 static void
 times_writeback(struct hnode *n)
 {
+	int64_t atime = n->atime_due ? n->i->atime_ns : INT64_MIN;
 	const char *name;
 	hosthandle_t dir;
 
-	n->wrote = false;
+	n->wrote = n->atime_due = false;
 	if (hnode_at(n, &dir, &name))
 		return;
-	(void)HYPER4(HOST_UTIMENS, dir.n, name, INT64_MIN, n->i->mtime_ns);
-	hnode_saw(n);
+	if (HYPER4(HOST_UTIMENS, dir.n, name, atime, n->i->mtime_ns)) {
+		hnode_saw(n);
+		return;
+	}
+	n->seen.mtime_ns = n->i->mtime_ns;
+	n->seen.size = n->i->pages.size;
+	hnode_did(n);
 }
 
 int

@@ -75,12 +75,13 @@ host_make_room(int64_t r)
 }
 
 int64_t
-host_open(hosthandle_t dir, const char *name, uint32_t flags, uint32_t mode)
+host_open(hosthandle_t dir, const char *name, uint32_t flags, uint32_t mode,
+	  struct host_stat *st)
 {
 	int64_t r;
 
 	do
-		r = HYPER4(HOST_OPEN, dir.n, name, flags, mode);
+		r = HYPER5(HOST_OPEN, dir.n, name, flags, mode, st);
 	while (host_make_room(r));
 	/* Linux: EMFILE is a process's own limit. */
 	return r == -EMFILE ? -ENFILE : r;
@@ -138,19 +139,15 @@ open_at(struct hnode *n, hosthandle_t dir, const char *name, bool rw)
 {
 	struct host_stat st;
 	int64_t h;
-	int err;
 
 	do
-		h = host_open(dir, name, open_flags(n, rw), 0);
+		h = host_open(dir, name, open_flags(n, rw), 0, &st);
 	while (h == -EACCES && hnode_widen(n) == 0);
 	if (h < 0)
 		return (int)h;
-	err = (int)HYPER3(HOST_STAT, h, "", &st);
-	if (!err && !is_same(n, &st))
-		err = -ESTALE;
-	if (err) {
+	if (!is_same(n, &st)) {
 		HYPER1(HOST_CLOSE, h);
-		return err;
+		return -ESTALE;
 	}
 	hnode_adopt(n, (hosthandle_t){(int32_t)h}, rw);
 	return 0;

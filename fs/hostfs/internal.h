@@ -90,8 +90,10 @@ struct hnode {
 	struct list dirty;
 	uint64_t dirty_ns; /* since when */
 	int wb_error;	   /* of a write-back nobody waited for */
-	bool wrote;	   /* data went to the host since `seen` */
-	bool needs_sync;   /* ... and was not fsynced since */
+	bool wrote;	/* data went to the host since `seen`, or times wait */
+	bool atime_due; /* .. and of these the atime was set */
+	int64_t own_ctime_ns; /* a host ctime up to this is our doing */
+	bool needs_sync;      /* ... and was not fsynced since */
 };
 
 static inline struct hnode *
@@ -125,11 +127,12 @@ MUST_CHECK int hnode_at(struct hnode *n, hosthandle_t *dir, const char **name);
 void hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw);
 void hnode_close(struct hnode *n);
 
-/* host_open - HC_HOST_OPEN; makes room when the host is out of descriptors, by
- * closing what is not pinned: pin @dir.  -ENFILE: there was nothing to close.
+/* host_open - HC_HOST_OPEN, @st may be NULL; makes room when the host is out of
+ * descriptors, by closing what is not pinned: pin @dir.  -ENFILE: there was
+ * nothing to close.
  */
 int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
-		  uint32_t mode);
+		  uint32_t mode, struct host_stat *st);
 
 /* host_make_room - @r is what the host said: if it is out of descriptors, close
  * a handle.  Returns: true if that is worth another try. */
@@ -152,6 +155,7 @@ MUST_CHECK int hnode_get_new(struct hostfs *fs, struct hnode *dir,
 			     struct inode **out);
 /* hnode_new_nameless - the node of an O_TMPFILE file. */
 MUST_CHECK int hnode_new_nameless(struct hostfs *fs, hosthandle_t h,
+				  const struct host_stat *st,
 				  struct inode **out);
 MUST_CHECK int hnode_root(struct hostfs *fs, struct inode **out);
 
@@ -171,6 +175,9 @@ MUST_CHECK int hnode_stat(struct hnode *n, struct host_stat *out);
 MUST_CHECK int hnode_refresh(struct hnode *n);
 MUST_CHECK int hnode_take(struct hnode *n, const struct host_stat *st);
 void hnode_saw(struct hnode *n);
+/* hnode_did - what changed was our doing and `seen` says it, but for the times
+ * that the host chose: who asks for them looks. */
+void hnode_did(struct hnode *n);
 
 void hnode_evict(struct inode *i);
 int hostfs_revalidate(struct inode *i);

@@ -191,8 +191,10 @@ meta_show(struct hnode *n)
 	i->btime_ns = st->btime_ns;
 	if (!LX_S_ISREG(st->mode))
 		i->pages.size = st->size;
-	i->atime_ns =
-		n->is_known ? later(i->atime_ns, st->atime_ns) : st->atime_ns;
+	if (!n->is_known)
+		i->atime_ns = st->atime_ns;
+	else if (!n->atime_due)
+		i->atime_ns = later(i->atime_ns, st->atime_ns);
 	if (n->is_known && (i->pages.ndirty || n->wrote))
 		return;
 	i->mtime_ns = st->mtime_ns;
@@ -264,6 +266,7 @@ meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
 {
 	struct hmeta m = {.mode = mode, .uid = uid, .gid = gid, .rdev = rdev};
 	char text[META_LEN];
+	bool has_changed;
 	int err = 0;
 
 	/* A symlink's mode says nothing and can't be set. */
@@ -284,7 +287,10 @@ meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
 		err = record_drop(n);
 	if (err)
 		return err;
+	has_changed = m.has || n->meta.has;
 	n->meta = m;
-	hnode_saw(n);
+	meta_show(n);
+	if (has_changed)
+		hnode_did(n);
 	return 0;
 }

@@ -55,19 +55,15 @@ uncreate(struct place *p, bool is_dir)
 	(void)HYPER3(HOST_UNLINK, p->h.n, p->name.s, is_dir);
 }
 
-/* The node of what was just made, as the guest wants it. */
+/* The node of what was just made, and opened or not, as the guest wants it. */
 static int
 made(struct place *p, const struct inode_new *as, hosthandle_t opened,
-     struct inode **out)
+     const struct host_stat *st, struct inode **out)
 {
-	struct host_stat st;
 	struct hnode *n;
 	bool has_handle = opened.n >= 0;
-	int err = (int)HYPER3(HOST_STAT, has_handle ? opened.n : p->h.n,
-			      has_handle ? "" : p->name.s, &st);
+	int err = hnode_get_new(p->dir->fs, p->dir, p->name.s, st, out);
 
-	if (!err)
-		err = hnode_get_new(p->dir->fs, p->dir, p->name.s, &st, out);
 	if (err) {
 		if (has_handle)
 			HYPER1(HOST_CLOSE, opened.n);
@@ -78,6 +74,7 @@ made(struct place *p, const struct inode_new *as, hosthandle_t opened,
 	if (has_handle)
 		hnode_adopt(n, opened, true);
 	n->is_known = false; /* the type comes with the metadata */
+	n->i->is_nosec = true;
 	err = meta_save(n, as->mode, as->uid, as->gid, as->rdev);
 	if (err) {
 		uncreate(p, LX_S_ISDIR(as->mode));
@@ -89,19 +86,32 @@ made(struct place *p, const struct inode_new *as, hosthandle_t opened,
 }
 
 static int
+made_name(struct place *p, const struct inode_new *as, struct inode **out)
+{
+	struct host_stat st;
+	int err = (int)HYPER3(HOST_STAT, p->h.n, p->name.s, &st);
+
+	if (!err)
+		return made(p, as, HANDLE_NONE, &st, out);
+	uncreate(p, LX_S_ISDIR(as->mode));
+	return err;
+}
+
+static int
 make_file(struct place *p, const struct inode_new *as, struct inode **out)
 {
+	struct host_stat st;
 	int64_t h;
 
 	do
 		h = host_open(p->h, p->name.s,
 			      LX_O_RDWR | LX_O_CREAT | LX_O_EXCL |
 				      LX_O_NOFOLLOW,
-			      meta_host_mode(as->mode));
+			      meta_host_mode(as->mode), &st);
 	while (h == -EACCES && hnode_widen(p->dir) == 0);
 	if (h < 0)
 		return (int)h;
-	return made(p, as, (hosthandle_t){(int32_t)h}, out);
+	return made(p, as, (hosthandle_t){(int32_t)h}, &st, out);
 }
 
 static int
@@ -113,7 +123,7 @@ make_dir(struct place *p, const struct inode_new *as, struct inode **out)
 		err = (int)HYPER3(HOST_MKDIR, p->h.n, p->name.s,
 				  meta_host_mode(as->mode));
 	while (err == -EACCES && hnode_widen(p->dir) == 0);
-	return err ? err : made(p, as, HANDLE_NONE, out);
+	return err ? err : made_name(p, as, out);
 }
 
 static int
@@ -150,7 +160,7 @@ hostfs_symlink(struct inode *dir, const char *name, size_t len,
 		err = (int)HYPER3(HOST_SYMLINK, target, p.h.n, p.name.s);
 	while (err == -EACCES && hnode_widen(p.dir) == 0);
 	if (!err)
-		err = made(&p, as, HANDLE_NONE, out);
+		err = made_name(&p, as, out);
 	place_end(&p);
 	if (!err)
 		place_touched(&p);
@@ -162,6 +172,7 @@ hostfs_tmpfile(struct inode *dir, const struct inode_new *as,
 	       struct inode **out)
 {
 	struct hnode *d = hnode_of(dir);
+	struct host_stat st;
 	hosthandle_t dh;
 	int64_t h;
 	int err;
@@ -173,12 +184,12 @@ hostfs_tmpfile(struct inode *dir, const struct inode_new *as,
 		return err;
 	do
 		h = host_open(dh, "", LX_O_TMPFILE | LX_O_RDWR,
-			      meta_host_mode(as->mode));
+			      meta_host_mode(as->mode), &st);
 	while (h == -EACCES && hnode_widen(d) == 0);
 	hnode_unpin(d);
 	if (h < 0)
 		return h == -EISDIR ? -EOPNOTSUPP : (int)h;
-	err = hnode_new_nameless(d->fs, (hosthandle_t){(int32_t)h}, out);
+	err = hnode_new_nameless(d->fs, (hosthandle_t){(int32_t)h}, &st, out);
 	if (err) {
 		HYPER1(HOST_CLOSE, h);
 		return err;

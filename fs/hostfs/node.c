@@ -226,14 +226,12 @@ hnode_get_new(struct hostfs *fs, struct hnode *dir, const char *name,
 }
 
 int
-hnode_new_nameless(struct hostfs *fs, hosthandle_t h, struct inode **out)
+hnode_new_nameless(struct hostfs *fs, hosthandle_t h,
+		   const struct host_stat *st, struct inode **out)
 {
-	struct host_stat st;
 	struct hnode *n;
-	int err = (int)HYPER3(HOST_STAT, h.n, "", &st);
+	int err = node_new(fs, st, &n);
 
-	if (!err)
-		err = node_new(fs, &st, &n);
 	if (err)
 		return err;
 	n->is_nameless = true;
@@ -293,7 +291,8 @@ data_changed(struct hnode *n, const struct host_stat *st)
 int
 hnode_take(struct hnode *n, const struct host_stat *st)
 {
-	bool changed = st->ctime_ns != n->seen.ctime_ns;
+	bool changed = st->ctime_ns != n->seen.ctime_ns &&
+		       st->ctime_ns > n->own_ctime_ns;
 
 	if (n->dev != UINT64_MAX && (st->ino != n->ino || st->dev != n->dev ||
 				     st->btime_ns != n->btime_ns))
@@ -301,8 +300,10 @@ hnode_take(struct hnode *n, const struct host_stat *st)
 	data_changed(n, st);
 	n->seen = *st;
 	n->checked_ns = clock_monotonic_ns();
-	if (changed)
+	if (changed) {
+		n->i->is_nosec = false;
 		meta_load(n);
+	}
 	meta_show(n);
 	return 0;
 }
@@ -326,6 +327,13 @@ hnode_saw(struct hnode *n)
 	n->seen = st;
 	n->checked_ns = clock_monotonic_ns();
 	meta_show(n);
+}
+
+void
+hnode_did(struct hnode *n)
+{
+	n->own_ctime_ns = HYPER1(CLOCK, HCLOCK_REALTIME);
+	n->checked_ns = 0;
 }
 
 /*

@@ -349,7 +349,7 @@ compact(struct sidecar *s)
 	h = host_open(s->dir, "meta.new",
 		      LX_O_RDWR | LX_O_APPEND | LX_O_CREAT | LX_O_TRUNC |
 			      LX_O_NOFOLLOW,
-		      0600);
+		      0600, NULL);
 	if (h < 0)
 		return;
 	fresh.file.n = (int32_t)h;
@@ -382,7 +382,8 @@ open_files(struct hostfs *fs, bool create, struct sidecar *s)
 		LX_O_NOFOLLOW |
 		(fs->read_only ? LX_O_RDONLY : LX_O_RDWR | LX_O_APPEND);
 	int64_t h = host_open(fs->root, HOSTFS_HIDDEN,
-			      LX_O_RDONLY | LX_O_DIRECTORY | LX_O_NOFOLLOW, 0);
+			      LX_O_RDONLY | LX_O_DIRECTORY | LX_O_NOFOLLOW, 0,
+			      NULL);
 
 	if (h == -ENOENT && create) {
 		h = HYPER3(HOST_MKDIR, fs->root.n, HOSTFS_HIDDEN, 0700);
@@ -390,12 +391,13 @@ open_files(struct hostfs *fs, bool create, struct sidecar *s)
 			h = host_open(fs->root, HOSTFS_HIDDEN,
 				      LX_O_RDONLY | LX_O_DIRECTORY |
 					      LX_O_NOFOLLOW,
-				      0);
+				      0, NULL);
 	}
 	if (h < 0)
 		return (int)h;
 	s->dir.n = (int32_t)h;
-	h = host_open(s->dir, "meta", flags | (create ? LX_O_CREAT : 0), 0600);
+	h = host_open(s->dir, "meta", flags | (create ? LX_O_CREAT : 0), 0600,
+		      NULL);
 	if (h < 0) {
 		HYPER1(HOST_CLOSE, s->dir.n);
 		return (int)h;

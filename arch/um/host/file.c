@@ -70,12 +70,16 @@ result(int64_t r)
 
 /* --- opening --- */
 
-/* Only files and directories: opening anything else could do something. */
+/* Only files and directories: opening anything else could do something.  What
+ * the flags themselves ensure needs no look. */
 static int
 check_type(int fd, const char *name, int flags)
 {
 	struct stat st;
 
+	if ((flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL) ||
+	    flags & O_DIRECTORY)
+		return 0;
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) < 0)
 		return errno == ENOENT && flags & O_CREAT ? 0 : -errno;
 	if (S_ISLNK(st.st_mode))
@@ -111,9 +115,7 @@ open_place(struct place *p, int flags, mode_t mode)
 	flags |= O_CLOEXEC | O_NOCTTY | O_NOFOLLOW;
 	if (!(flags & O_PATH)) {
 		flags |= O_NONBLOCK;
-		err = (flags & O_TMPFILE) == O_TMPFILE
-			      ? 0
-			      : check_type(p->h->fd, p->name, flags);
+		err = check_type(p->h->fd, p->name, flags);
 		if (err)
 			return err;
 	}
@@ -122,68 +124,21 @@ open_place(struct place *p, int flags, mode_t mode)
 	return (int)result(openat(p->h->fd, p->name, flags, mode));
 }
 
-int64_t
-hc_HOST_OPEN(const uint64_t *a)
-{
-	int fd, flags = (int)a[2];
-	struct place p;
-	struct stat st;
-	int err;
-
-	if (a[2] & ~(uint64_t)(uint32_t)OPEN_FLAGS)
-		return -EINVAL;
-	if (fds_are_spent())
-		return -EMFILE;
-	err = place_get(&p, a[0], a[1]);
-	if (err)
-		return err;
-	fd = open_place(&p, flags, (mode_t)a[3] & MODE_BITS);
-	place_put(&p);
-	if (fd < 0)
-		return fd;
-	if (fstat(fd, &st) < 0 || (!(flags & O_PATH) && !S_ISREG(st.st_mode) &&
-				   !S_ISDIR(st.st_mode))) {
-		close(fd);
-		return -ENXIO; /* it was exchanged between look and open */
-	}
-	return handle_new(S_ISDIR(st.st_mode) ? HANDLE_DIR : HANDLE_FILE, fd,
-			  flags);
-}
-
-int64_t
-hc_HOST_CLOSE(const uint64_t *a)
-{
-	return handle_close(a[0]);
-}
-
-/* --- looking --- */
-
 static int64_t
 time_ns(const struct statx_timestamp *t)
 {
 	return t->tv_sec * 1000000000ll + t->tv_nsec;
 }
 
-int64_t
-hc_HOST_STAT(const uint64_t *a)
+static int
+stat_at(int fd, const char *name, struct host_stat *out)
 {
-	struct host_stat *out = (struct host_stat *)a[2];
 	struct statx x;
-	struct place p;
-	int err;
 
-	if (a[2] % 8 || !arena_writable(a[2], sizeof *out))
-		return -EFAULT;
-	err = place_get(&p, a[0], a[1]);
-	if (err)
-		return err;
-	err = (int)result(
-		statx(p.h->fd, p.name,
-		      AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
-		      STATX_BASIC_STATS | STATX_BTIME, &x));
-	place_put(&p);
-	if (err)
-		return err;
+	if (statx(fd, name,
+		  AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+		  STATX_BASIC_STATS | STATX_BTIME, &x) < 0)
+		return -errno;
 	*out = (struct host_stat){
 		.dev = makedev(x.stx_dev_major, x.stx_dev_minor),
 		.ino = x.stx_ino,
@@ -202,6 +157,63 @@ hc_HOST_STAT(const uint64_t *a)
 			x.stx_mask & STATX_BTIME ? time_ns(&x.stx_btime) : 0,
 	};
 	return 0;
+}
+
+int64_t
+hc_HOST_OPEN(const uint64_t *a)
+{
+	int fd, flags = (int)a[2];
+	struct host_stat st;
+	struct place p;
+	int err;
+
+	if (a[2] & ~(uint64_t)(uint32_t)OPEN_FLAGS)
+		return -EINVAL;
+	if (a[4] && (a[4] % 8 || !arena_writable(a[4], sizeof st)))
+		return -EFAULT;
+	if (fds_are_spent())
+		return -EMFILE;
+	err = place_get(&p, a[0], a[1]);
+	if (err)
+		return err;
+	fd = open_place(&p, flags, (mode_t)a[3] & MODE_BITS);
+	place_put(&p);
+	if (fd < 0)
+		return fd;
+	if (stat_at(fd, "", &st) < 0 ||
+	    (!(flags & O_PATH) && !S_ISREG(st.mode) && !S_ISDIR(st.mode))) {
+		close(fd);
+		return -ENXIO; /* it was exchanged between look and open */
+	}
+	if (a[4])
+		*(struct host_stat *)a[4] = st;
+	return handle_new(S_ISDIR(st.mode) ? HANDLE_DIR : HANDLE_FILE, fd,
+			  flags);
+}
+
+int64_t
+hc_HOST_CLOSE(const uint64_t *a)
+{
+	return handle_close(a[0]);
+}
+
+/* --- looking --- */
+
+int64_t
+hc_HOST_STAT(const uint64_t *a)
+{
+	struct host_stat *out = (struct host_stat *)a[2];
+	struct place p;
+	int err;
+
+	if (a[2] % 8 || !arena_writable(a[2], sizeof *out))
+		return -EFAULT;
+	err = place_get(&p, a[0], a[1]);
+	if (err)
+		return err;
+	err = stat_at(p.h->fd, p.name, out);
+	place_put(&p);
+	return err;
 }
 
 static_assert(offsetof(struct host_dirent, name) == 19,
@@ -226,6 +238,8 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 	n = syscall(SYS_getdents64, h->list_fd, buf, len);
 	if (n < 0)
 		return -errno;
+	if (!n) /* at the end, and still there */
+		h->list_pos = cookie;
 	for (int64_t at = 0; at < n;) {
 		struct host_dirent *d =
 			(struct host_dirent *)((char *)buf + at);
