@@ -1,148 +1,186 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Compare what operations cost natively, in guests of viv, and elsewhere.
+"""Compare what things cost natively, in guests of viv, and in others' guests.
 
-    run.py [--build DIR] [--rounds N] [--seconds S] [--json FILE] [NAME...]
+    run.py [OPTIONS] [NAME...]      operations of micro/, or those named in part
+    run.py --all --out DIR          everything there is, with counts
 
 Systems take turns within a round, so that what else the machine does hits all
-alike; the table shows medians over the rounds, and the ratio to native in the
-same run.  proot and runsc are measured too where they are installed.  NAMEs
-pick operations (part of a name is enough).  Figures differ from host to host:
+alike; tables show medians over rounds, and ratios to native of the same round.
+Systems: native, viv with each back end that `viv check` finds working, proot,
+user-mode Linux and gVisor where installed.  Figures differ from host to host:
 only ratios of one run mean anything.
+
+Parts: --micro and --counts (host calls, switches, faults an operation: natively
+and in viv), the default; --macro (whole programs in a Debian root); --whole
+(boot, idle memory, idle CPU).
 """
-import argparse, json, os, pathlib, shutil, statistics, subprocess, sys
-import tempfile, time
+import argparse, datetime, json, os, pathlib, shutil, subprocess, sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP / "bench"))
+import counts, figures, macro, report, systems, whole
+
+PARTS = ("micro", "macro", "counts", "whole")
 
 
-class System:
-    """Something that runs a command with a directory as its root; the host
-    itself runs it in that directory."""
-
-    def __init__(self, name, prefix, root):
-        self.name, self.prefix, self.root = name, prefix, root
-
-    def run(self, program, *args, timeout=300):
-        """@program: a path from the root."""
-        path = f"/{program}" if self.prefix else self.root / program
-        done = subprocess.run([*self.prefix, path, *map(str, args)],
-                              cwd=self.root, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=timeout)
-        if done.returncode:
-            raise RuntimeError(f"{self.name}: status {done.returncode}: "
-                               f"{done.stderr.decode()[-300:]}")
-        return done.stdout.decode()
+def say(*words):
+    print(*words, file=sys.stderr, flush=True)
 
 
-def systems(opt, root):
-    viv = opt.build / "cli/viv"
-    if not viv.exists():
-        sys.exit(f"{viv} is not there: build first, or name --build")
-    yield System("native", [], root)
-    for tracer in ("seccomp", "ptrace", "ptrace-nullify"):
-        yield System(f"viv {tracer}", [viv, "run", f"--tracer={tracer}",
-                                       root], root)
-    if shutil.which("proot"):
-        yield System("proot", ["proot", "-0", "-r", root, "-w", "/"], root)
-    if shutil.which("runsc"):
-        yield System("gVisor", ["runsc", "--rootless", "--network=none", "do",
-                                "--root", root], root)
+class Bench:
+    def __init__(self, opt, root, todo):
+        self.opt, self.root, self.todo = opt, root, list(todo)
+        self.result = {"about": {}, "unit": "microseconds", "rounds": [],
+                       "absent": {}, "counts": {}, "whole": {}}
 
+    def note(self, system, absent):
+        if absent:
+            self.result["absent"].setdefault(system.name, {}).update(absent)
 
-def micro(system, opt):
-    """{operation: microseconds} of one run of micro.c."""
-    out = system.run("micro", opt.seconds, *opt.names)
-    rows = (line.rsplit("\t", 1) for line in out.splitlines() if "\t" in line)
-    return {name: float(ns) / 1000 for name, ns in rows}
+    def in_turns(self, what, rounds, measure):
+        """Add to each round what measure(system) finds: figures, and what is
+        absent.  A system that fails is left out from then on."""
+        todo = list(self.todo)
+        for n in range(rounds):
+            while len(self.result["rounds"]) <= n:
+                self.result["rounds"].append({})
+            for system in list(todo):
+                say(f"{what}, round {n + 1}: {system.name}")
+                try:
+                    found, absent = measure(system)
+                except systems.Failed as e:
+                    found, absent = {}, {"*": f"{what}: {e}"}
+                    todo.remove(system)
+                self.result["rounds"][n].setdefault(
+                    system.name, {}).update(found)
+                self.note(system, absent)
 
+    def micro(self):
+        def once(system):
+            return figures.parse_micro(system.run(
+                self.root, "bench-micro", self.opt.seconds, *self.opt.names))
+        self.in_turns("micro", self.opt.rounds, once)
 
-def whole(system, opt):
-    """{what: microseconds} of whole programs, starting the system included."""
-    busybox = "/bin/busybox" if system.prefix else system.root / "bin/busybox"
-    script = f"i=0; while [ $i -lt 200 ]; do {busybox} true; i=$((i+1)); done"
-    found = {}
-    for what, args in [("boot, run one program, power off", ["true"]),
-                       ("200 programs from a shell", ["sh", "-c", script])]:
-        if opt.names and not any(n in what for n in opt.names):
-            continue
-        start = time.monotonic()
-        system.run("bin/busybox", *args)
-        found[what] = (time.monotonic() - start) * 1e6
-    return found
+    def macro(self):
+        root = self.opt.debian or macro.default_root()
+        why = macro.prepare(root, self.root / "bench-micro")
+        cases = [c for c in macro.cases() if not self.opt.cases or
+                 c in self.opt.cases.split(",")]
+        if why:
+            for system in self.todo:
+                self.note(system, dict.fromkeys(cases, why))
+            return
+        self.result["about"]["macro"] = (
+            "chroot" if os.getuid() == 0 else "the host's own programs")
+        for case in cases:
+            self.in_turns(case, self.opt.macro_rounds,
+                          lambda system: macro.measure(system, root, case))
 
-
-def text_of(us):
-    if us < 1:
-        return f"{us * 1000:.0f} ns"
-    if us < 10000:
-        return f"{us:.3g} us" if us < 1000 else f"{us:,.0f} us"
-    return f"{us / 1e6:.2f} s" if us >= 1e6 else f"{us / 1000:.0f} ms"
-
-
-def print_table(medians):
-    names = list(medians)
-    print("| | " + " | ".join(names) + " |")
-    print("|---" * (len(names) + 1) + "|")
-    for op, native in medians["native"].items():
-        cells = [text_of(native)]
-        for name in names[1:]:
-            us = medians[name].get(op)
-            if us is None:
-                cells.append("-")
+    def counts(self):
+        counter = counts.Counter()
+        self.result["about"]["calls by"] = counter.calls_by
+        native = systems.System("native")
+        ops = native.run(self.root, "bench-micro", "-l",
+                         *self.opt.names).splitlines()
+        for system in self.todo:
+            if not (system.is_native or system.is_viv):
                 continue
-            ratio = us / native
-            digits = 1 if ratio < 10 else 0
-            cells.append(f"{text_of(us)} ({ratio:.{digits}f}x)")
-        print(f"| {op} | " + " | ".join(cells) + " |")
+            say(f"counts: {system.name}")
+            system.run(self.root, "bench-micro", "-w", *ops[:1])
+            found = self.result["counts"].setdefault(system.name, {})
+            for op in ops:
+                try:
+                    one = counter.per_operation(system, self.root, op)
+                    found.update({op: one} if one else {})
+                except systems.Failed as e:
+                    self.note(system, {f"counts of {op}": str(e)})
+
+    def whole(self):
+        for system in self.todo:
+            say(f"whole: {system.name}")
+            found, absent = whole.measure(system, self.root,
+                                          self.opt.idle_seconds)
+            self.result["whole"][system.name] = found
+            self.note(system, absent)
 
 
-def run_rounds(opt, todo):
-    rounds = {}
-    for n in range(opt.rounds):
-        for system in list(todo):
-            print(f"round {n + 1}: {system.name}", file=sys.stderr)
-            try:
-                figures = {**micro(system, opt), **whole(system, opt)}
-            except (RuntimeError, subprocess.TimeoutExpired, OSError) as e:
-                print(f"left out: {e}", file=sys.stderr)
-                todo.remove(system)
-                continue
-            rounds.setdefault(system.name, []).append(figures)
-    return rounds
+def about(opt):
+    done = subprocess.run([opt.build / "cli/viv", "--version"],
+                          capture_output=True, text=True)
+    commit = subprocess.run(["git", "-C", TOP, "rev-parse", "--short", "HEAD"],
+                            capture_output=True, text=True)
+    return {"host": " ".join(os.uname()[i] for i in (0, 2, 4)),
+            "cpus": len(os.sched_getaffinity(0)),
+            "user": os.getuid(),
+            "date": f"{datetime.datetime.now():%Y-%m-%d %H:%M}",
+            "version": f"{done.stdout.strip()} {commit.stdout.strip()}",
+            "seconds": opt.seconds}
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("--build", default=TOP / "b", type=pathlib.Path)
-    p.add_argument("--rounds", type=int, default=5)
-    p.add_argument("--seconds", default="0.1",
-                   help="about how long each operation is repeated")
-    p.add_argument("--json", help="write every figure of every round there")
-    p.add_argument("--only", help="systems whose name holds this, and native")
+def arguments():
+    p = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    p.add_argument("--build", default=TOP / "b", type=pathlib.Path,
+                   metavar="DIR", help="what was built (default: b)")
+    for part in PARTS:
+        p.add_argument(f"--{part}", action="store_true")
+    p.add_argument("--all", action="store_true", help="all four parts")
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--macro-rounds", type=int, default=3)
+    p.add_argument("--seconds", default="0.04",
+                   help="about how long an operation is repeated (0.04)")
+    p.add_argument("--idle-seconds", type=float, default=10)
+    p.add_argument("--only", action="append", metavar="SYSTEM",
+                   help="this one and native; may be given again; ~PART: "
+                        "whose name has PART in it")
+    p.add_argument("--cases", help="macro cases, with commas between")
+    p.add_argument("--debian", type=pathlib.Path, metavar="ROOT",
+                   help="for --macro; written to in ROOT/bench (default: one "
+                        "that tests/debian/build.sh makes in the cache)")
+    p.add_argument("--out", type=pathlib.Path, metavar="DIR",
+                   help="write result.json, table.markdown, chart.svg there")
+    p.add_argument("--json", metavar="FILE", help="write the result there")
     p.add_argument("names", nargs="*")
     opt = p.parse_args()
     opt.build = opt.build.resolve()
+    if not (opt.build / "cli/viv").exists():
+        p.error(f"{opt.build} has no viv: build first, or name --build")
+    opt.parts = [part for part in PARTS if opt.all or getattr(opt, part)]
+    opt.parts = opt.parts or ["micro", "counts"]
+    return opt
+
+
+def write(opt, result):
+    table = report.markdown(result)
+    print(table, end="")
+    text = json.dumps(result, indent=1) + "\n"
+    if opt.json:
+        pathlib.Path(opt.json).write_text(text)
+    if opt.out:
+        opt.out.mkdir(parents=True, exist_ok=True)
+        (opt.out / "result.json").write_text(text)
+        (opt.out / "table.markdown").write_text(table)
+        (opt.out / "chart.svg").write_text(report.svg(result))
+
+
+def main():
+    opt = arguments()
     with tempfile.TemporaryDirectory(prefix="viv-bench-") as tmp:
         root = pathlib.Path(tmp)
         root.chmod(0o755)
-        subprocess.run([sys.executable, TOP / "rootfs/pack.py",
-                        TOP / "rootfs/manifest", root,
-                        f"init={opt.build / 'rootfs/init'}",
-                        f"busybox={shutil.which('busybox')}"], check=True)
-        shutil.copy2(opt.build / "bench/micro", root / "micro")
-        rounds = run_rounds(opt, [
-            s for s in systems(opt, root)
-            if not opt.only or s.name == "native" or opt.only in s.name])
-    medians = {name: {op: statistics.median(r[op] for r in runs)
-                      for op in runs[0]} for name, runs in rounds.items()}
-    print_table(medians)
-    if opt.json:
-        pathlib.Path(opt.json).write_text(json.dumps(
-            {"host": list(os.uname()), "cpus": os.cpu_count(),
-             "unit": "microseconds", "rounds": rounds,
-             "medians": medians}, indent=1) + "\n")
+        systems.small_root(root, opt.build, TOP)
+        bench = Bench(opt, root, systems.chosen(
+            systems.all_systems(opt.build / "cli/viv"), opt.only))
+        say("systems:", ", ".join(s.name for s in bench.todo))
+        bench.result["about"] = about(opt)
+        try:
+            for part in opt.parts:
+                getattr(bench, part)()
+        except KeyboardInterrupt:
+            say("cut short")
+        write(opt, bench.result)
 
 
 if __name__ == "__main__":

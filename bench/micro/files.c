@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench/micro/files.c - files that exist: names, contents, directories.
+ */
+#include "bench/micro/micro.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LARGE 65536
+
+static long
+op_stat(long n)
+{
+	struct stat st;
+
+	for (long i = 0; i < n; i++)
+		if (stat("bench-file", &st) < 0)
+			die("stat");
+	return n;
+}
+
+static long
+op_open_close(long n)
+{
+	for (long i = 0; i < n; i++) {
+		int fd = open("bench-file", O_RDONLY);
+
+		if (fd < 0)
+			die("open");
+		close(fd);
+	}
+	return n;
+}
+
+/* Read @size bytes again and again; the file is in the cache. */
+static long
+read_cached(long n, long size)
+{
+	static char buf[LARGE];
+	int fd = open("bench-file", O_RDONLY);
+
+	for (long i = 0; i < n; i++)
+		if (pread(fd, buf, (size_t)size, i * size % LARGE) != size)
+			die("pread");
+	close(fd);
+	return n;
+}
+
+static long
+op_pread_4k(long n)
+{
+	return read_cached(n, PAGE);
+}
+
+static long
+op_pread_64k(long n)
+{
+	return read_cached(n, LARGE);
+}
+
+static long
+op_pwrite_4k(long n)
+{
+	static char buf[PAGE];
+	int fd = open("bench-file", O_WRONLY);
+
+	for (long i = 0; i < n; i++)
+		if (pwrite(fd, buf, PAGE, i % 16 * PAGE) != PAGE)
+			die("pwrite");
+	close(fd);
+	return n;
+}
+
+/* A directory of 100 files: opened, read, closed. */
+static long
+op_readdir(long n)
+{
+	static char buf[32768];
+
+	for (long i = 0; i < n; i++) {
+		int fd = open("bench-dir", O_RDONLY | O_DIRECTORY);
+
+		if (fd < 0)
+			die("bench-dir");
+		while (syscall(SYS_getdents64, fd, buf, sizeof buf) > 0)
+			;
+		close(fd);
+	}
+	return n;
+}
+
+const struct op file_ops[] = {
+	{"stat", op_stat, 0},
+	{"open+close", op_open_close, 0},
+	{"pread 4 KiB", op_pread_4k, 0},
+	{"pread 64 KiB", op_pread_64k, 0},
+	{"pwrite 4 KiB", op_pwrite_4k, 0},
+	{"readdir of 100", op_readdir, 0},
+	{NULL, NULL, 0},
+};
