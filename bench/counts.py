@@ -6,14 +6,16 @@ A program is run twice, once to do n operations and once to only warm up; the
 difference over n is an operation's.  Any user can take
 
 * switches and faults: rusage of the child and all its descendants, waited for
-  by their parents or, if those left them, by us (a subreaper);
+  by their parents or, if those left them, by us (a subreaper); among these
+  faults are pages that somebody populated ahead;
 * calls: `strace -f -c`, which counts those that a filter turned into a signal,
   too.  It can't follow processes that are traced already: none for back ends
   on ptrace.
 
-Who may use tracepoints (root) gets calls and signals from `perf stat`, for every
-back end: calls that were carried out, those that a filter or SYSEMU caught not
-among them; and signals that a filter or a fault became, or that were sent.
+Who may use tracepoints (root) gets more from `perf stat`, for every back end:
+calls that were carried out, those that a filter or SYSEMU caught not among
+them; signals that a filter or a fault became, or that were sent; and as faults
+exceptions alone.
 """
 import ctypes, os, shutil, subprocess, tempfile, threading
 
@@ -22,11 +24,12 @@ from systems import Failed, judged
 
 PR_SET_CHILD_SUBREAPER = 36
 EVENTS = {"calls": "raw_syscalls:sys_enter",
-          "signals": "signal:signal_deliver"}
+          "signals": "signal:signal_deliver",
+          "faults": "page-faults"}
 
 
 def of_perf(text):
-    """{"calls", "signals"} in what `perf stat -x,` wrote."""
+    """{"calls", "signals", "faults"} in what `perf stat -x,` wrote."""
     found = {}
     for line in text.splitlines():
         fields = line.split(",")
@@ -85,10 +88,10 @@ class Counter:
             text = judged(child.returncode, out.read(), err.read())
             with open(report.name) as f:
                 seen = self.parse(f.read())
+        faults = sum(u.ru_minflt + u.ru_majflt for u in usage)
         return {"calls": seen.get("calls"), "signals": seen.get("signals"),
-                "out": text,
                 "switches": sum(u.ru_nvcsw + u.ru_nivcsw for u in usage),
-                "faults": sum(u.ru_minflt + u.ru_majflt for u in usage)}
+                "faults": seen.get("faults", faults), "out": text}
 
     def one_run(self, system, command, root):
         """strace makes switches of its own: they are counted without it."""

@@ -116,9 +116,9 @@ def worse_counts(old, new, threshold):
                     continue
                 if b > a * (1 + threshold) and b > a + 0.5:
                     found.append((system, row, what, a, b))
-    # Counted in another way, calls are something else.
+    # Counted in another way, all but these are something else.
     if old["about"].get("calls by") != new["about"].get("calls by"):
-        found = [f for f in found if f[2] != "calls"]
+        found = [f for f in found if f[2] == "switches"]
     return found
 
 

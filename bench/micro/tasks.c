@@ -52,18 +52,26 @@ op_fork_exit(long n)
 }
 
 static long
-op_fork_exec(long n)
+fork_exec(long n, const char *path, char *const argv[])
 {
 	for (long i = 0; i < n; i++) {
 		int pid = start_child();
 
 		if (pid == 0) {
-			execl(self, self, "exit", NULL);
+			execv(path, argv);
 			_exit(1);
 		}
 		wait_for(pid);
 	}
 	return n;
+}
+
+static long
+op_fork_exec(long n)
+{
+	char *const argv[] = {(char *)self, (char *)"exit", NULL};
+
+	return fork_exec(n, self, argv);
 }
 
 /* Not inlined: a vfork() child shares our stack. */
@@ -92,25 +100,20 @@ op_vfork_exec(long n)
 	return n;
 }
 
-static long
-spawn(long n, const char *path, char *const argv[])
-{
-	for (long i = 0; i < n; i++) {
-		int pid;
-
-		if (posix_spawn(&pid, path, NULL, NULL, argv, environ))
-			die(path);
-		wait_for(pid);
-	}
-	return n;
-}
-
+/* As libc does it: some hundred calls, for it puts back every signal. */
 static long
 op_posix_spawn(long n)
 {
 	char *const argv[] = {(char *)self, (char *)"exit", NULL};
 
-	return spawn(n, self, argv);
+	for (long i = 0; i < n; i++) {
+		int pid;
+
+		if (posix_spawn(&pid, self, NULL, NULL, argv, environ))
+			die("posix_spawn");
+		wait_for(pid);
+	}
+	return n;
 }
 
 /* The root's own shell, here below us: the same one natively. */
@@ -121,7 +124,7 @@ op_shell(long n)
 
 	if (access("bin/sh", X_OK) < 0)
 		skip("bin/sh");
-	return spawn(n, "bin/sh", argv);
+	return fork_exec(n, "bin/sh", argv);
 }
 
 const struct op task_ops[] = {

@@ -43,6 +43,7 @@ PERF = """\
 
 2904,,raw_syscalls:sys_enter,1,100.00,,
 1001,,signal:signal_deliver,1,100.00,,
+48,,page-faults,1,100.00,43.000,K/sec
 """
 STRACE = """\
 % time     seconds  usecs/call     calls    errors syscall
@@ -77,7 +78,7 @@ def parsing():
         systems.back_ends(CHECK) == ["seccomp", "ptrace-nullify"])
     yield "a back end that is not there yet", systems.back_ends("") == []
     yield "what perf stat writes", (
-        counts.of_perf(PERF) == {"calls": 2904, "signals": 1001})
+        counts.of_perf(PERF) == {"calls": 2904, "signals": 1001, "faults": 48})
     yield "perf without the right", counts.of_perf(
         "<not supported>,,raw_syscalls:sys_enter,0,0,,") == {}
     yield "what strace -c writes", (
