@@ -2,6 +2,7 @@
 """Results for people: a table in Markdown, a chart in SVG."""
 import html, math
 
+import goals
 from figures import (COUNTS, median, rate_unit, ratio, rows_of, systems_of)
 
 
@@ -98,6 +99,15 @@ def absent(result):
             yield f"Not there: {system}{what}: {' '.join(why.split())}"
 
 
+def missed(result):
+    checked, lines = goals.missed(result)
+    if checked:
+        yield ""
+        yield f"Goals: {checked - len(lines)} of {checked} reached; not these:"
+        yield ""
+        yield from (f"* {line}" for line in lines)
+
+
 def markdown(result):
     about = result["about"]
     out = [f"{about['host']}; {about['cpus']} CPUs; {about['date']}; "
@@ -110,6 +120,7 @@ def markdown(result):
                         ("absent", absent)):
         if result.get(part):
             out += lines(result)
+    out += missed(result)
     return "\n".join(out) + "\n"
 
 

@@ -6,11 +6,11 @@ timed here.
 
     bench.py ROOT
 """
-import copy, json, pathlib, subprocess, sys, tempfile, xml.etree.ElementTree
+import copy, json, pathlib, re, subprocess, sys, tempfile, xml.etree.ElementTree
 
 ROOT = pathlib.Path(sys.argv[1]).resolve()
 sys.path.insert(0, str(ROOT / "bench"))
-import counts, figures, macro, report, systems
+import counts, figures, goals, macro, report, systems
 
 ROW, RATE = "stat", "pipe bandwidth"
 
@@ -121,6 +121,34 @@ def summing_up():
         report.markdown(empty))
 
 
+def rivals(**times):
+    """A round with native at 1 us."""
+    return {"rounds": [{"native": {ROW: 1.0, RATE: 1.0}, **{
+        name: {ROW: t, RATE: t} for name, t in times.items()}}],
+        "whole": {"seccomp": {"boot": 61, "idle memory": 8}}}
+
+
+def goals_of():
+    checked, missed = goals.missed(rivals(direct=1.45, seccomp=9, UML=10))
+    yield "goals: what is reached, and what is not", checked == 6 and (
+        missed == ["direct: pipe bandwidth: 0.69x the rate (0.70x the rate)",
+                   "seccomp: boot: 61 (60)"])
+    checked, missed = goals.missed(rivals(seccomp=9, UML=10, gVisor=8))
+    yield "goals: faster than all peers", (
+        "seccomp: stat: 9.00x (8.00x, gVisor's)" in missed)
+    checked, missed = goals.missed(rivals(seccomp=9))
+    yield "goals: no peers, nothing to say", checked == 2
+    done = subprocess.run(["sed", "-n", r's/^\t{"\([^"]*\)".*/\1/p',
+                           *(ROOT / "bench/micro").glob("*.c")],
+                          capture_output=True, text=True, check=True)
+    names = done.stdout.splitlines() + [
+        m[1] for m in re.finditer(r'(?:timed|redis) "([^"]*)"',
+                                  (ROOT / "bench/macro.sh").read_text())]
+    idle = [pattern for pattern, *_ in goals.ROWS
+            if not any(re.fullmatch(pattern, name) for name in names)]
+    yield f"goals: each has rows {idle}", len(names) > 50 and not idle
+
+
 # (what, old, new, options, status, what compare must say)
 COMPARED = [
     ("the same", STEADY, STEADY, [], 0, "0 worse"),
@@ -152,7 +180,7 @@ COMPARED = [
 
 
 def main():
-    cases = [*parsing(), *summing_up()]
+    cases = [*parsing(), *summing_up(), *goals_of()]
     with tempfile.TemporaryDirectory() as tmp:
         for what, old, new, options, status, says in COMPARED:
             got = compare(pathlib.Path(tmp), old, new, *options)
