@@ -20,6 +20,10 @@
 #define WIN_FIRST 16u /* pages */
 #define WIN_MAX	  512u
 
+/* No page is wanted: enter(). */
+#define AHEAD_NOW   UINT64_MAX
+#define AHEAD_LATER (UINT64_MAX - 1)
+
 /* Map [start, end), populate [pop_start, pop_end) of it. */
 struct window {
 	uint64_t start, end;
@@ -134,7 +138,8 @@ take_frames(struct vma *v, struct window *w, uint64_t va, uint64_t *fn,
 	return frame_take(r, *fn, 1, is_zeroed);
 }
 
-/* Enter the frames from @fn on for @w; @wanted is no page ahead of need. */
+/* Enter the frames from @fn on for @w; @wanted is no page ahead of need, and
+ * AHEAD_LATER says that none is needed yet. */
 static void
 enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted)
 {
@@ -156,6 +161,12 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted)
 	}
 	if (!prot)
 		return;
+	if (wanted == AHEAD_LATER) {
+		as_map_lazily(v->mm, w->start, n, fn, prot);
+		if ((prot & AS_WRITE) && lo < hi)
+			as_populate_lazily(v->mm, lo, hi);
+		return;
+	}
 	as_map(v->mm, w->start, n, fn, prot);
 	if ((prot & AS_WRITE) && lo < hi)
 		as_populate(v->mm, lo, hi, true);
@@ -187,7 +198,8 @@ anon_fault(struct vma *v, uint64_t va)
 }
 
 void
-anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate)
+anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate,
+	   bool lazily)
 {
 	uint64_t pop_end = MIN(end, start + populate);
 
@@ -202,7 +214,7 @@ anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate)
 		clip_to_missing(v->mm, &w, start);
 		if (take_frames(v, &w, start, &fn, true) < 0)
 			return;
-		enter(v, &w, fn, UINT64_MAX);
+		enter(v, &w, fn, lazily ? AHEAD_LATER : AHEAD_NOW);
 		v->win_start = w.start;
 		v->win_end = start = w.end;
 	}

@@ -160,7 +160,49 @@ has_others(struct mm *mm, uint64_t start, uint64_t end)
 	return false;
 }
 
-/* Forget lazy maps inside [start, end).  Returns: how many pages they had. */
+/* An empty op at @i of @l, moving up what is there.  NULL: no memory. */
+static struct as_op *
+list_add_at(struct op_list *l, uint32_t i)
+{
+	if (!list_add(l))
+		return NULL;
+	memmove(&l->v[i + 1], &l->v[i], (l->n - 1 - i) * sizeof(l->v[0]));
+	return &l->v[i];
+}
+
+/* Take [start, end) out of the lazy map @i, which may become empty, or two.
+ * Returns: how many pages that were. */
+static uint64_t
+cut_lazy(struct mm *mm, uint32_t i, uint64_t start, uint64_t end)
+{
+	struct as_op op = mm->ops.v[i], *tail;
+	uint64_t op_end = op.addr + op.len;
+	uint64_t lo = MAX(start, op.addr), hi = MIN(end, op_end);
+
+	if (op.addr < lo && hi < op_end) {
+		tail = list_add_at(&mm->ops, i + 1);
+		if (!tail) {
+			mm->needs_reset = true;
+			return 0;
+		}
+		*tail = op;
+		tail->addr = hi;
+		tail->phys += hi - op.addr;
+		tail->len = op_end - hi;
+		op_end = hi;
+	}
+	if (op.addr < lo) {
+		op.len = lo - op.addr;
+	} else {
+		op.phys += hi - op.addr;
+		op.addr = hi;
+		op.len = op_end - hi;
+	}
+	mm->ops.v[i] = op;
+	return (hi - lo) / PAGE_SIZE;
+}
+
+/* Forget lazy maps of pages in [start, end).  Returns: how many there were. */
 static uint64_t
 forget_lazy(struct mm *mm, uint64_t start, uint64_t end)
 {
@@ -173,13 +215,46 @@ forget_lazy(struct mm *mm, uint64_t start, uint64_t end)
 		const struct as_op *op = &mm->ops.v[i];
 
 		if (op->kind == AS_MAP && (op->prot & OP_LAZY) &&
-		    op->addr >= start && op->addr + op->len <= end)
-			pages += op->len / PAGE_SIZE;
-		else
-			mm->ops.v[kept++] = *op;
+		    op->addr < end && op->addr + op->len > start)
+			pages += cut_lazy(mm, i, start, end);
 	}
+	for (uint32_t i = 0; i < mm->ops.n; i++)
+		if (mm->ops.v[i].len)
+			mm->ops.v[kept++] = mm->ops.v[i];
 	mm->ops.n = kept;
 	return pages;
+}
+
+static uint64_t
+count_lazy(struct mm *mm, uint64_t start, uint64_t end)
+{
+	uint64_t pages = 0;
+
+	for (uint32_t i = 0; i < mm->ops.n; i++) {
+		const struct as_op *op = &mm->ops.v[i];
+		uint64_t lo = MAX(start, op->addr);
+		uint64_t hi = MIN(end, op->addr + op->len);
+
+		if (op->kind == AS_MAP && (op->prot & OP_LAZY) && lo < hi)
+			pages += (hi - lo) / PAGE_SIZE;
+	}
+	return pages;
+}
+
+bool
+as_forget(struct mm *mm, uint64_t start, uint64_t end)
+{
+	uint64_t pages = count_lazy(mm, start, end), va = start;
+	pte_t p;
+
+	if (!pages || mm->needs_reset || has_others(mm, start, end))
+		return false;
+	for (; pages && (p = pte_next(mm, &va, end)); va += PAGE_SIZE)
+		pages -= !!(p & PTE_HOST);
+	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE)
+		if (p & PTE_HOST)
+			return false; /* more than what waits */
+	return !pages && forget_lazy(mm, start, end) && !mm->needs_reset;
 }
 
 /* An unmap follows that lazy maps in part of [start, end) must not outlive. */

@@ -69,7 +69,7 @@ mm_brk(struct mm *mm, uaddr_t want)
 	if (v->flags & VMA_LOCKED)
 		(void)!populate(mm, start, to, true);
 	else if (to - from <= AHEAD_MAX)
-		anon_ahead(v, start, to, to - start);
+		anon_ahead(v, start, to, to - start, false);
 	return want;
 }
 

@@ -229,6 +229,9 @@ void as_map_lazily(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn,
 		   uint32_t prot);
 /* as_unmap - @mapped: the pages in [start, end) that have PTE_HOST. */
 void as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped);
+/* as_forget - does the host have nothing of [start, end) yet, while lazy maps
+ * of it wait?  Then they are forgotten. */
+bool as_forget(struct mm *mm, uint64_t start, uint64_t end);
 void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
 void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write);
 void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
@@ -303,8 +306,9 @@ bool locked_ok(struct mm *mm, uint64_t pages);
 /* anon.c, cow.c, filemap.c, fault.c */
 MUST_CHECK int anon_fault(struct vma *v, uint64_t va);
 /* anon_ahead - map [start, end) at once, populate the first @populate bytes
- * of it; best effort. */
-void anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate);
+ * of it; best effort.  @lazily: it may wait for other ops. */
+void anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate,
+		bool lazily);
 MUST_CHECK int cow_fault(struct vma *v, uint64_t va, pte_t p);
 MUST_CHECK int file_fault(struct vma *v, uint64_t va, bool write);
 /* share_changes - @va's block, shared, is about to become writable.  Returns:

@@ -277,10 +277,13 @@ find_object(struct request *q)
 	return err;
 }
 
-/* Fresh memory: small mappings whole, larger ones if the process uses what it
- * gets. */
+/*
+ * Fresh memory: small mappings whole, larger ones if the process uses what it
+ * gets.  At a fixed place (a library's bss) it is mostly one of several steps,
+ * and goes to the host with the next.
+ */
 static void
-map_anon_ahead(struct vma *v)
+map_anon_ahead(struct vma *v, bool is_fixed)
 {
 	uint64_t start = v->n.start, end = v->n.end, len = end - start;
 	struct mm *mm = v->mm;
@@ -288,20 +291,30 @@ map_anon_ahead(struct vma *v)
 	if (len > SMALL_MAX) {
 		ahead_judge(mm);
 		if (len <= BLOCK_MAX && ahead_is_dense(mm))
-			anon_ahead(v, start, end, len);
+			anon_ahead(v, start, end, len, is_fixed);
 		return;
 	}
 	switch (ahead_small(mm)) {
 	case AHEAD_POPULATE:
-		anon_ahead(v, start, end, len);
+		anon_ahead(v, start, end, len, is_fixed);
 		break;
 	case AHEAD_MAP:
-		anon_ahead(v, start, end, 0);
+		anon_ahead(v, start, end, 0, is_fixed);
 		ahead_probe(mm, start);
 		break;
 	case AHEAD_NOTHING:
 		break;
 	}
+}
+
+/* A library's data comes after its code, and is written at once. */
+static void
+map_file_ahead(struct vma *v, bool is_fixed)
+{
+	file_ahead(v, v->n.start, v->n.end);
+	if (is_fixed && (v->prot & LX_PROT_WRITE) && !(v->flags & VMA_SHARED) &&
+	    v->mm->ops.n)
+		v->mm->is_urgent = true;
 }
 
 static void
@@ -310,10 +323,10 @@ map_ahead(struct vma *v, uint32_t flags)
 	if (v->prot == LX_PROT_NONE)
 		return;
 	if (v->pc)
-		file_ahead(v, v->n.start, v->n.end);
+		map_file_ahead(v, flags & LX_MAP_FIXED);
 	else if ((v->prot & LX_PROT_WRITE) &&
 		 !(flags & (LX_MAP_NORESERVE | LX_MAP_STACK)))
-		map_anon_ahead(v);
+		map_anon_ahead(v, flags & LX_MAP_FIXED);
 }
 
 static int

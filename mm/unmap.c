@@ -20,6 +20,13 @@ zap_range(struct mm *mm, uint64_t start, uint64_t end, bool even_private)
 	uint64_t va = start, host_lo = 0, host_hi = 0, n = 0;
 	pte_t p;
 
+	if (even_private && as_forget(mm, start, end)) {
+		for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
+			pte_clear(mm, va);
+			frame_put(pte_fn(p), 1);
+		}
+		return;
+	}
 	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
 		if ((p & PTE_ANON) && !even_private) {
 			as_unmap(mm, host_lo, host_hi, n);
