@@ -46,7 +46,8 @@ def rows_of(result):
 
 def systems_of(result):
     found = {}
-    for figures in result["rounds"]:
+    for figures in [*result["rounds"], result.get("counts", {}),
+                    result.get("whole", {})]:
         found.update(dict.fromkeys(figures))
     return list(found)
 

@@ -39,13 +39,16 @@ class Bench:
         if absent:
             self.result["absent"].setdefault(system.name, {}).update(absent)
 
-    def in_turns(self, what, rounds, measure):
+    def in_turns(self, what, rounds, measure, peer_rounds=None):
         """Add to each round what measure(system) finds: figures, and what is
-        absent.  A system that fails is left out from then on."""
+        absent.  A system that fails is left out from then on, peers after
+        @peer_rounds."""
         todo = list(self.todo)
         for n in range(rounds):
             while len(self.result["rounds"]) <= n:
                 self.result["rounds"].append({})
+            if n == peer_rounds:
+                todo = [s for s in todo if not s.is_peer]
             for system in list(todo):
                 say(f"{what}, round {n + 1}: {system.name}")
                 try:
@@ -76,7 +79,8 @@ class Bench:
             "chroot" if os.getuid() == 0 else "the host's own programs")
         for case in cases:
             self.in_turns(case, self.opt.macro_rounds,
-                          lambda system: macro.measure(system, root, case))
+                          lambda system: macro.measure(system, root, case),
+                          self.opt.peer_rounds)
 
     def counts(self):
         counter = counts.Counter()
@@ -100,8 +104,10 @@ class Bench:
     def whole(self):
         for system in self.todo:
             say(f"whole: {system.name}")
-            found, absent = whole.measure(system, self.root,
-                                          self.opt.idle_seconds)
+            seconds = self.opt.idle_seconds
+            found, absent = whole.measure(
+                system, self.root, min(seconds, 5) if system.is_peer
+                else seconds)
             self.result["whole"][system.name] = found
             self.note(system, absent)
 
@@ -129,6 +135,8 @@ def arguments():
     p.add_argument("--all", action="store_true", help="all four parts")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--macro-rounds", type=int, default=3)
+    p.add_argument("--peer-rounds", type=int, default=1,
+                   help="how many of these for others' guests (1)")
     p.add_argument("--seconds", default="0.04",
                    help="about how long an operation is repeated (0.04)")
     p.add_argument("--idle-seconds", type=float, default=10)

@@ -30,6 +30,10 @@ class System:
     def is_native(self):
         return self.prefix is None
 
+    @property
+    def is_peer(self):
+        return not (self.is_viv or self.is_native)
+
     def command(self, root, program, *args):
         args = [str(a) for a in args]
         if self.is_native:

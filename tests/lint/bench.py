@@ -174,7 +174,9 @@ COMPARED = [
       "about": {"calls by": "strace"}}, [], 0, "0 worse"),
     ("a file that is no result", STEADY, without("rounds"), [], 2,
      "no result of run.py"),
-    ("no system in both", STEADY, {**STEADY, "rounds": [{}]}, [], 2,
+    ("counts alone", STEADY, {**STEADY, "rounds": []}, [], 0,
+     "0 worse; compared: seccomp"),
+    ("no system in both", STEADY, {"about": {}, "rounds": [{}]}, [], 2,
      "no system is in both"),
 ]
 
