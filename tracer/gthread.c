@@ -185,6 +185,22 @@ aspace_unpin(struct aspace *as)
 	as->pin = -1;
 }
 
+/* @delta threads more: how will patched calls find their area?  While the first
+ * is alone, without %gs.  If it is in guest code when a second one comes it is
+ * told by a fault. */
+static void
+count_busy(struct aspace *as, int delta)
+{
+	bool is_alone;
+
+	as->nbusy += (unsigned)delta;
+	is_alone = as->nbusy == 1 && as->slot[0]->state == SLOT_USED;
+	__atomic_store_n(&as->req->entry,
+			 is_alone ? STUB_ADDR(stub_call_first)
+				  : STUB_ADDR(stub_call_gs),
+			 __ATOMIC_RELEASE);
+}
+
 int
 gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
 {
@@ -201,6 +217,7 @@ gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
 			goto out;
 	}
 	t->state = SLOT_USED;
+	count_busy(as, 1);
 	atomic_store(&t->is_kicked, 0);
 	t->ran_ns = 0;
 	t->last_rip = t->last_addr = 0;
@@ -229,6 +246,7 @@ gthread_free(struct gthread *t)
 	} else {
 		t->state = SLOT_PARKED;
 	}
+	count_busy(as, -1);
 	pthread_mutex_unlock(&as->lock);
 }
 

@@ -84,6 +84,7 @@ struct aspace {
 	pthread_mutex_t lock; /* requests to the agent; slots */
 	bool in_flight;	      /* a request whose `done` nobody saw yet */
 	int failure;	      /* what such a request ended in */
+	unsigned nbusy;	      /* slots that are SLOT_USED */
 	unsigned nslots;      /* slots the control memfd has room for */
 	atomic_uint used;     /* slots ever used */
 	struct gthread **slot;

@@ -158,6 +158,7 @@ aspace_wipe(struct aspace *as)
 			as->slot[i]->state = SLOT_EXITING;
 		}
 	}
+	as->nbusy = 0;
 	agent_settle(as);
 	as->req->ops[0] = (struct agent_op){SYS_munmap, {0, STUB_CODE}, 0};
 	as->req->ops[1] = (struct agent_op){

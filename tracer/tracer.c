@@ -191,8 +191,9 @@ probe_child(const char *name, int out)
 	err = tracer_choose(name, &env, &ops, why, sizeof why);
 	if (!err)
 		snprintf(why, sizeof why, "works%s",
-			 ops->call_entry() ? "; calls made often become jumps"
-					   : "");
+			 ops->call_entry && ops->call_entry()
+				 ? "; calls made often become jumps"
+				 : "");
 	if (write(out, why, strlen(why)) < 0)
 		err = -EIO;
 	if (!err)

@@ -425,13 +425,6 @@ ptrace_kick(struct gthread *t)
 		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
 }
 
-/* A stop is what it is, from wherever the call comes. */
-static uint64_t
-no_call_entry(void)
-{
-	return 0;
-}
-
 #define PTRACE_OPS(n)                                                          \
 	{                                                                      \
 		.name = n, .is_pinned = true, .stop = pool_stop,               \
@@ -441,7 +434,7 @@ no_call_entry(void)
 		.thread_run = ptrace_run, .thread_kick = ptrace_kick,          \
 		.get_fp = ptrace_get_fp, .set_fp = ptrace_set_fp,              \
 		.cpu_ns = gthread_cpu_ns, .xstate_size = fpstate_size,         \
-		.clock_entry = hostclock_entry, .call_entry = no_call_entry,   \
+		.clock_entry = hostclock_entry,                                \
 	}
 
 const struct backend ptrace_backend = {

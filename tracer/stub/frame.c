@@ -148,7 +148,9 @@ put_bases(struct frame *f, struct stub_ctl *ctl)
 {
 	ctl->cmd = CMD_SET_FS | CMD_SET_GS;
 	ctl->fs_base = f->fs_base;
-	ctl->gs_base = f->gs_base ? f->gs_base : f->own_gs;
+	ctl->gs_base = f->gs_base;
+	if (!f->gs_base && f->needs_gs)
+		ctl->gs_base = f->own_gs;
 	f->lost_gs = false;
 }
 
@@ -159,6 +161,7 @@ prepare_calls(struct frame *f, char *area)
 	struct stub_ctl *ctl = ctl_of(area);
 
 	f->is_call = f->is_fp_new = false;
+	f->needs_gs = f->addr != STUB_AREAS;
 	if (!f->own_gs)
 		return;
 	ctl->self = f->own_gs;
@@ -318,12 +321,13 @@ store_kicked(struct frame *f, char *area, struct thread_run *run)
 	run->stop = (struct stop){.kind = STOP_KICKED};
 }
 
-/* The entry's first instruction did not find the area. */
+/* The entry's first instruction did not find the area: the first thread is no
+ * longer alone, or it loaded %gs. */
 static bool
 is_gs_lost(const struct frame *f, const struct stop *s, const struct um_regs *r)
 {
 	return f->own_gs && !f->gs_base && s->signo == SIGSEGV &&
-	       r->rip == STUB_ADDR(stub_call);
+	       r->rip == STUB_ADDR(stub_call_gs);
 }
 
 static void
@@ -373,7 +377,7 @@ store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 	if (is_gs_lost(f, &run->stop, &run->regs)) {
 		run->regs.rip = run->regs.rcx;
 		call_stop(&run->stop, &run->regs);
-		f->lost_gs = true;
+		f->needs_gs = f->lost_gs = true;
 	}
 	return is_honest;
 }

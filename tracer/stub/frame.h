@@ -23,7 +23,8 @@ struct frame {
 			  */
 	bool is_call;	 /* it stopped by stub_call: goes on by stub_go */
 	bool is_fp_new;	 /* .. and not with the FP state it has */
-	bool lost_gs;	 /* guest code loaded %gs */
+	bool needs_gs;	 /* it is not the process's first and only thread */
+	bool lost_gs;	 /* that is news, or guest code loaded %gs */
 	uint64_t rip;	 /* return address of that call */
 	uint64_t cont;	 /* .. and where guest code goes on instead */
 };

@@ -45,6 +45,7 @@ static_assert(offsetof(struct agent_req, wake_addr) == RQ_WAKE_ADDR, "");
 static_assert(offsetof(struct agent_req, fsgsbase) == RQ_FSGSBASE, "");
 static_assert(offsetof(struct agent_req, filter) == RQ_FILTER, "");
 static_assert(offsetof(struct agent_req, xstate) == RQ_XSTATE, "");
+static_assert(offsetof(struct agent_req, entry) == RQ_ENTRY, "");
 static_assert(offsetof(struct agent_req, done) == RQ_DONE, "");
 static_assert(offsetof(struct agent_req, tid) == RQ_TID, "");
 static_assert(offsetof(struct agent_req, ops) == RQ_OPS, "");

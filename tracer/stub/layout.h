@@ -117,6 +117,7 @@
 #define RQ_FSGSBASE    24 /* constant: the host lets programs use rdfsbase */
 #define RQ_FILTER      28 /* constant: guest threads get the guest filter */
 #define RQ_XSTATE      32 /* constant: components of the FP state */
+#define RQ_ENTRY       40 /* stub_call_first or stub_call_gs */
 #define RQ_DONE	       64 /* written by the agent: 0, or 1 + errno */
 #define RQ_TID	       68
 #define RQ_OPS	       128

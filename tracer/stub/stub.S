@@ -13,7 +13,8 @@
 	.globl	stub_begin, stub_end
 	.globl	stub_handler, stub_restorer, stub_child, stub_exit
 	.globl	stub_ip_wake, stub_ip_wait, stub_ip_tls, stub_ip_sigreturn
-	.globl	stub_ip_exit, stub_ip_init, stub_call
+	.globl	stub_ip_exit, stub_ip_init
+	.globl	stub_call, stub_call_first, stub_call_gs
 stub_begin:
 
 /*
@@ -123,15 +124,32 @@ stub_kicked:
 
 /*
  * Where a patched call jumps to (docs/decisions/0003-patched-calls.md): rcx =
- * its return address, r11 = where guest code goes on, gs = stub_ctl.  Nothing
- * before the first instruction is lost if that faults.
+ * its return address, r11 = where guest code goes on.  A process's first thread
+ * knows its area by itself as long as it is alone; else it is found by gs.
+ * (A base of gs costs at each switch of the host's: it is a machine register
+ * to be written, on some virtual machines by a call of their host.)  If the
+ * first instruction of stub_call_gs faults, nothing is lost yet.
  */
 #define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
+#define FIRST(off) \
+	(STUB_AREAS + AREA_SIZE - CTL_LEN + (off)-STUB_CODE) + stub_begin(%rip)
 stub_call:
+	jmp	*(STUB_REQ + RQ_ENTRY - STUB_CODE) + stub_begin(%rip)
+
+stub_call_first:
+	movq	%rsp, FIRST(UC(RSP))
+	movq	%rbx, FIRST(UC(RBX))
+	movq	%r11, FIRST(CT_CONT)
+	leaq	FIRST(0), %rbx
+	jmp	stub_call_common
+
+stub_call_gs:
 	movq	%rsp, %gs:UC(RSP)
 	movq	%rbx, %gs:UC(RBX)
 	movq	%r11, %gs:CT_CONT
 	movq	%gs:CT_SELF, %rbx
+
+stub_call_common:
 	leaq	UC(R8) - UC_R8(%rbx), %rsp
 	pushfq
 	popq	UC(EFLAGS)(%rbx)
@@ -160,12 +178,7 @@ stub_call:
  * Back to guest code after stub_call: by registers alone, or by a frame.  From
  * here to stub_go_end all can be done again.
  */
-stub_go:
-	cmpl	$0, CT_KICK(%rbx)
-	jne	stub_go_kicked
-	movq	CT_UC(%rbx), %rsp
-	testq	%rsp, %rsp
-	jnz	stub_restorer
+	.macro RESTORE
 	leaq	UC(R8) - UC_R8(%rbx), %rsp
 	pushq	UC(EFLAGS)(%rbx)
 	popfq
@@ -185,6 +198,19 @@ stub_go:
 	movq	UC(R15)(%rbx), %r15
 	movq	UC(RSP)(%rbx), %rsp
 	movq	UC(RBX)(%rbx), %rbx
+	.endm
+stub_go:
+	cmpl	$0, CT_KICK(%rbx)
+	jne	stub_go_kicked
+	movq	CT_UC(%rbx), %rsp
+	testq	%rsp, %rsp
+	jnz	stub_restorer
+	leaq	FIRST(0), %rax
+	cmpq	%rax, %rbx
+	jne	1f
+	RESTORE
+	jmp	*FIRST(CT_CONT)
+1:	RESTORE
 	jmp	*%gs:CT_CONT
 stub_restorer:
 	movl	$15, %eax		/* rt_sigreturn */

@@ -51,7 +51,8 @@ struct agent_req {
 	uint32_t fsgsbase;
 	uint32_t filter;
 	uint64_t xstate;
-	uint32_t pad0[6];
+	uint64_t entry;
+	uint32_t pad0[4];
 	uint32_t done;
 	uint32_t tid;
 	uint32_t pad1[14];
@@ -117,7 +118,7 @@ pid_t stub_spawn(const struct spawn *s);
 extern const char stub_begin[], stub_end[], stub_handler[], stub_restorer[];
 extern const char stub_child[], stub_exit[], stub_ip_wake[], stub_ip_wait[],
 	stub_ip_tls[];
-extern const char stub_call[];
+extern const char stub_call[], stub_call_first[], stub_call_gs[];
 extern const char stub_ip_sigreturn[], stub_ip_exit[], stub_ip_init[];
 extern const char agent_start[];
 

@@ -81,6 +81,12 @@ cpuinfo_value(const char *text, const char *key)
 	return NULL;
 }
 
+static uint64_t
+call_entry(void)
+{
+	return mach.tracer->call_entry ? mach.tracer->call_entry() : 0;
+}
+
 static void
 put_cpu(struct boot_params *bp)
 {
@@ -107,7 +113,7 @@ put_cpu(struct boot_params *bp)
 	/* The kernel's value, CPUID's leaf 1: C libraries show their own. */
 	if (__get_cpuid(1, &cpu.eax, &cpu.ebx, &cpu.ecx, &cpu.edx))
 		bp->hwcap = cpu.edx;
-	bp->call_entry = mach.tracer->call_entry();
+	bp->call_entry = call_entry();
 	/* Programs may not look at %gs where patched calls use it. */
 	if (mach.has_fsgsbase && !bp->call_entry)
 		bp->hwcap2 = HWCAP2_FSGSBASE;
@@ -209,9 +215,7 @@ flags_of(const struct machine_config *c)
 	       (c->no_stdin ? 0 : BOOT_STDIN) | (c->root ? 0 : BOOT_INITRD) |
 	       (c->argv && c->argv[0] ? 0 : BOOT_INIT) |
 	       (c->strace ? BOOT_STRACE : 0) |
-	       (mach.has_fsgsbase && !mach.tracer->call_entry()
-			? BOOT_HOST_FSGSBASE
-			: 0);
+	       (mach.has_fsgsbase && !call_entry() ? BOOT_HOST_FSGSBASE : 0);
 }
 
 int

@@ -63,8 +63,8 @@ struct tracer_ops {
 	 * without a trap, as in arch/um/vdso/data.h; 0: none. */
 	uint64_t (*clock_entry)(void);
 
-	/* .. of what a patched system call jumps to; 0: there are none.  See
-	 * docs/decisions/0003-patched-calls.md. */
+	/* .. of what a patched system call jumps to; 0, or no such function:
+	 * there are none.  docs/decisions/0003-patched-calls.md. */
 	uint64_t (*call_entry)(void);
 };
 
