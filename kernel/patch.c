@@ -17,6 +17,7 @@
 #define BACK	    13u /* bytes looked at before a call's return address .. */
 #define AHEAD	    16u /* .. and after it */
 #define MOV_EAX	    0xb8
+#define RET	    0xc3
 #define TRAP_UD	    6
 #define TRAP_DEBUG  1
 #define SYSCALL_LEN 2
@@ -142,9 +143,11 @@ immediate_len(uint8_t op)
 	case 0x89: /* mov */
 	case 0x8b:
 		return 0;
+	case 0x6b: /* imul */
 	case 0x80: /* group 1: cmp.. */
 	case 0x83:
 		return 1;
+	case 0x69:
 	case 0x81:
 	case 0xc7: /* mov */
 		return 4;
@@ -176,11 +179,50 @@ movable_len(const uint8_t *b)
 	return m ? n + 1 + m + (uint32_t)imm : 0;
 }
 
+/* Length of the no-operation at @b as assemblers fill gaps with; 0: none. */
+static uint32_t
+nop_len(const uint8_t *b, uint32_t room)
+{
+	uint32_t n = 0;
+
+	if (b[0] == 0xcc)
+		return 1;
+	while (n < room && (b[n] == 0x66 || b[n] == 0x2e))
+		n++;
+	if (n < room && b[n] == 0x90)
+		return n + 1;
+	if (n + 2 >= room || b[n] != 0x0f || b[n + 1] != 0x1f)
+		return 0;
+	n += 2 + modrm_len(b + n + 2);
+	return n <= room ? n : 0;
+}
+
+/* A return, and then nothing up to where the next function is aligned: the
+ * first of those bytes may be taken, too. */
+static uint32_t
+return_len(const struct site *s)
+{
+	uint32_t room = (16 - s->ret % 16) % 16, n = 1;
+
+	if (byte(s, 0) != RET || room < PATCH_LEN - SYSCALL_LEN)
+		return 0;
+	while (n < room) {
+		uint32_t m = nop_len(s->b + BACK + n, room - n);
+
+		if (!m)
+			return 0;
+		n += m;
+	}
+	return PATCH_LEN - SYSCALL_LEN;
+}
+
 static bool
 plan_after(const struct site *s, struct patch_plan *plan)
 {
 	uint32_t len = movable_len(s->b + BACK);
 
+	if (!len)
+		len = return_len(s);
 	if (len < PATCH_LEN - SYSCALL_LEN || len > s->ahead)
 		return false;
 	plan->form = PATCH_AFTER;

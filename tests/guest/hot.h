@@ -22,6 +22,9 @@ extern const char hot_call_insn[], hot_call_ret[];
 /* .. followed by a mov, whose result this is. */
 long hot_moved(long nr, ...);
 
+/* .. by a return, the last of its function. */
+long hot_last(long nr, ...);
+
 __asm__(".text\n"
 	".balign 64\n"
 	".globl hot_getpid, hot_getpid_insn, hot_getpid_ret\n"
@@ -54,7 +57,16 @@ __asm__(".text\n"
 	"mov %rax, %r8\n"
 	"xor %eax, %eax\n"
 	"mov %r8, %rax\n"
-	"ret\n");
+	"ret\n"
+	".balign 16\n"
+	".globl hot_last\n"
+	"hot_last: mov %rdi, %rax\n"
+	"mov %rsi, %rdi\n"
+	"mov %rdx, %rsi\n"
+	"mov %rcx, %rdx\n"
+	"syscall\n"
+	"ret\n"
+	".balign 16\n");
 
 #define TIMES(n) for (int times_ = 0; times_ < (n); times_++)
 
@@ -67,6 +79,7 @@ make_hot(void)
 		IS(getpid(), hot_getpid7());
 		IS(getpid(), hot_call(SYS_getpid));
 		IS(getpid(), hot_moved(SYS_getpid));
+		IS(getpid(), hot_last(SYS_getpid));
 	}
 }
 
