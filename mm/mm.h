@@ -155,7 +155,7 @@ void mm_init(uint64_t limit_bytes);
 /* Memory of the whole guest, bytes, for meminfo and sysinfo. */
 struct mm_totals {
 	uint64_t total, free, anon, cached, dirty, shmem, kernel, mapped;
-	uint64_t populated_unused;
+	uint64_t ahead; /* of anon: populated before it was asked for */
 };
 void mm_totals(struct mm_totals *out);
 

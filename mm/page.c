@@ -30,7 +30,7 @@ static struct list dead_ranges = LIST_INIT(dead_ranges);
 static struct list spare[NLENGTHS]; /* by length_class() */
 
 uint64_t page_limit = UINT64_MAX;
-uint64_t page_live, page_dead, page_mapped;
+uint64_t page_live, page_dead, page_mapped, page_ahead;
 
 /* Lengths are rounded to quarters of powers of two, so that similar ones can
  * stand in for each other. */

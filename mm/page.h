@@ -107,5 +107,6 @@ extern uint64_t page_limit;  /* --memory */
 extern uint64_t page_live;   /* charged: in use or dead */
 extern uint64_t page_dead;   /* of these, dead */
 extern uint64_t page_mapped; /* entries that show page caches; ptable.c's */
+extern uint64_t page_ahead;  /* entries made ahead of need; ptable.c's */
 
 #endif /* MM_PAGE_H */

@@ -54,6 +54,8 @@ count(struct mm *mm, pte_t p, int64_t delta)
 		return;
 	if (!(p & PTE_ANON))
 		page_mapped += delta;
+	if (p & PTE_AHEAD)
+		page_ahead += delta;
 	if (p & PTE_ANON)
 		mm->rss_anon += delta;
 	else if (p & PTE_SHM)

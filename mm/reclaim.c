@@ -199,6 +199,6 @@ mm_totals(struct mm_totals *out)
 		.shmem = shm * PAGE_SIZE,
 		.kernel = kmem_used(),
 		.mapped = page_mapped * PAGE_SIZE,
-		.populated_unused = (live - used) * PAGE_SIZE,
+		.ahead = page_ahead * PAGE_SIZE,
 	};
 }

@@ -202,6 +202,9 @@ def options_work(r):
     r.case("--memory is what the guest sees", r.guest(
         "--memory=200m", root, "sh", "-c",
         "grep MemTotal /proc/meminfo"), out=r"MemTotal: +20\d{4} kB")
+    r.case("memory populated ahead of need is told", r.guest(
+        root, "grep", "VivAhead", "/proc/meminfo"),
+        out=r"^VivAhead: +[1-9]\d* kB$")
     r.case("--timeout ends a guest", r.guest(
         "--timeout=1", root, "sleep", "60", timeout=20), 124, err=".*")
     r.case("--log-file", r.guest("--log-level=info",
