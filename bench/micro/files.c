@@ -63,16 +63,28 @@ op_pread_64k(long n)
 }
 
 static long
-op_pwrite_4k(long n)
+write_cached(long n, long size)
 {
-	static char buf[PAGE];
+	static char buf[LARGE];
 	int fd = open("bench-file", O_WRONLY);
 
 	for (long i = 0; i < n; i++)
-		if (pwrite(fd, buf, PAGE, i % 16 * PAGE) != PAGE)
+		if (pwrite(fd, buf, (size_t)size, i * size % LARGE) != size)
 			die("pwrite");
 	close(fd);
 	return n;
+}
+
+static long
+op_pwrite_4k(long n)
+{
+	return write_cached(n, PAGE);
+}
+
+static long
+op_pwrite_64k(long n)
+{
+	return write_cached(n, LARGE);
 }
 
 /* A directory of 100 files: opened, read, closed. */
@@ -99,6 +111,7 @@ const struct op file_ops[] = {
 	{"pread 4 KiB", op_pread_4k, 0},
 	{"pread 64 KiB", op_pread_64k, 0},
 	{"pwrite 4 KiB", op_pwrite_4k, 0},
+	{"pwrite 64 KiB", op_pwrite_64k, 0},
 	{"readdir of 100", op_readdir, 0},
 	{NULL, NULL, 0},
 };
