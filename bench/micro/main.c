@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #define DIR_FILES 100
+#define WARM_UP	  32 /* often enough for a call to become a jump */
 
 static const struct op *const groups[] = {
 	call_ops,   file_ops, name_ops, memory_ops,
@@ -134,7 +135,7 @@ count(const struct op *op, int only_warm_up)
 {
 	long done;
 
-	op->run(1);
+	op->run(WARM_UP);
 	done = only_warm_up ? 0 : op->run(op->many ? op->many : 1000);
 	printf("%s\t%ld\n", op->name, done);
 }
