@@ -253,6 +253,22 @@ blocks_kicks(void)
 	all_is_well();
 }
 
+/* It sleeps where only waiting for a turn is done: a kick ends that. */
+static void
+sleeps_in_stub(void)
+{
+	const struct um_regs r = {.rax = SYS_futex,
+				  .rdi = STUB_AREAS + 0x100,
+				  .rsi = FUTEX_OP_WAIT,
+				  .r9 = 1,
+				  .rbx = STUB_AREAS + 0x1000};
+
+	if (!is_seccomp())
+		return;
+	jump(STUB_ADDR(stub_ip_wait) - 2, r);
+	all_is_well();
+}
+
 /* One thread keeps writing over another's control block while that runs. */
 static volatile bool is_over;
 
@@ -312,5 +328,6 @@ tests_hostile(const char *which)
 	TEST(exits_by_stub);
 	TEST(scribbles);
 	TEST(blocks_kicks);
+	TEST(sleeps_in_stub);
 	TEST(siblings_fight);
 }

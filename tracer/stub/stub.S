@@ -42,6 +42,7 @@ stub_stop:
 stub_give: /* rbx = stub_ctl, r13d = whether the thread came by stub_call */
 	movl	$TURN_VIV, %eax
 	xchgl	%eax, CT_TURN(%rbx)
+stub_given:
 	cmpl	$0, CT_VSLEEPS(%rbx)
 	je	stub_await
 	leaq	CT_TURN(%rbx), %rdi
@@ -75,7 +76,9 @@ stub_await:
 	syscall
 stub_ip_wait:
 	jmp	2b
-3:	movl	$0, CT_GSLEEPS(%rbx)
+3:
+stub_turn:
+	movl	$0, CT_GSLEEPS(%rbx)
 
 stub_resume:
 	movl	CT_CMD(%rbx), %r12d
@@ -101,10 +104,13 @@ stub_ip_tls:
 	movq	CT_UC(%rbx), %rsp
 	jmp	stub_restorer
 
+stub_given_end:
+
 /*
  * A kick in the midst of stub code, which only stub_call runs with signals
  * unblocked: it is noted, and seen in stub_go; which starts over if it is
- * through with looking.
+ * through with looking.  Who waits though it is his turn is sent there, too: so
+ * guest code that came by itself does not stay.
  */
 stub_kicked:
 	movq	UC_RIP(%rdx), %rax
@@ -113,13 +119,20 @@ stub_kicked:
 	cmpq	$STUB_CODE_LEN, %rax
 	jae	stub_stop
 	movl	$1, CT_KICK(%rbx)
-	subq	$(stub_go - stub_begin), %rax
-	cmpq	$(stub_go_end - stub_go), %rax
-	jae	1f
-	movq	%rbx, UC_RBX(%rdx)
-	leaq	stub_go(%rip), %rax
-	movq	%rax, UC_RIP(%rdx)
-1:	movq	%rdx, %rsp
+	leaq	stub_go(%rip), %rsi
+	leaq	-(stub_go - stub_begin)(%rax), %rcx
+	cmpq	$(stub_go_end - stub_go), %rcx
+	jb	1f
+	leaq	stub_turn(%rip), %rsi
+	subq	$(stub_given - stub_begin), %rax
+	cmpq	$(stub_given_end - stub_given), %rax
+	jae	2f
+	cmpl	$TURN_GUEST, CT_TURN(%rbx)
+	jne	2f
+1:	movq	%rbx, UC_RBX(%rdx)
+	movq	$1, UC_R13(%rdx)
+	movq	%rsi, UC_RIP(%rdx)
+2:	movq	%rdx, %rsp
 	jmp	stub_restorer
 
 /*
