@@ -14,6 +14,8 @@ A row is known by its name; the names of RATES are shown as work a second.
 """
 import statistics
 
+from systems import BACK_ENDS
+
 COUNTS = ("calls", "signals", "switches", "faults")
 RATES = (("bandwidth", "MiB/s"), ("redis", "req/s"))
 
@@ -87,7 +89,7 @@ def spread(values):
 
 
 def regressions(old, new, threshold=0.15):
-    """[(system, row, what, old, new)] of what became worse.
+    """[(system, row, what, old, new)] of what became worse in viv.
 
     A time: its ratio to native has grown by more than @threshold, and by more
     than three times what either result's rounds differ among themselves.  A
@@ -96,7 +98,7 @@ def regressions(old, new, threshold=0.15):
     for system in systems_of(new):
         for row in rows_of(new):
             before, after = ratios(old, system, row), ratios(new, system, row)
-            if system == "native" or not before or not after:
+            if system not in BACK_ENDS or not before or not after:
                 continue
             a, b = statistics.median(before), statistics.median(after)
             noise = 3 * max(spread(before), spread(after))
@@ -113,7 +115,7 @@ def worse_counts(old, new, threshold):
             before = old.get("counts", {}).get(system, {}).get(row, {})
             for what in COUNTS:
                 a, b = before.get(what), counts.get(what)
-                if system == "native" or a is None or b is None:
+                if system not in BACK_ENDS or a is None or b is None:
                     continue
                 if b > a * (1 + threshold) and b > a + 0.5:
                     found.append((system, row, what, a, b))
@@ -128,6 +130,7 @@ def worse_whole(old, new, threshold):
     for system, values in new.get("whole", {}).items():
         for what, b in values.items():
             a = old.get("whole", {}).get(system, {}).get(what)
-            if a is not None and b > a * (1 + 2 * threshold) + 0.1:
+            if system in BACK_ENDS and a is not None and (
+                    b > a * (1 + 2 * threshold) + 0.1):
                 found.append((system, what, "whole", a, b))
     return found

@@ -174,10 +174,11 @@ COMPARED = [
       "about": {"calls by": "strace"}}, [], 0, "0 worse"),
     ("a file that is no result", STEADY, without("rounds"), [], 2,
      "no result of run.py"),
+    ("few rounds", STEADY, result([1], [13]), [], 1, "may be noise"),
     ("counts alone", STEADY, {**STEADY, "rounds": []}, [], 0,
      "0 worse; compared: seccomp"),
     ("no system in both", STEADY, {"about": {}, "rounds": [{}]}, [], 2,
-     "no system is in both"),
+     "no back end is in both"),
 ]
 
 
