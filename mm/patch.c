@@ -305,8 +305,8 @@ patch_drop(struct mm *mm, uint64_t start, uint64_t end)
 	}
 }
 
-static void
-drop_all(struct mm *mm)
+void
+patch_ban(struct mm *mm)
 {
 	if (!patches_of(mm))
 		return;
@@ -315,17 +315,10 @@ drop_all(struct mm *mm)
 }
 
 void
-patch_ban(struct mm *mm)
-{
-	drop_all(mm);
-	as_settle(mm);
-}
-
-void
 patch_disturb(struct mm *mm, uint64_t start, uint64_t end)
 {
 	if (area_holds(mm, start, end))
-		drop_all(mm);
+		patch_ban(mm);
 }
 
 /* --- who sees what --- */

@@ -41,7 +41,8 @@ bool patch_wants(struct mm *mm, uint64_t rip);
  * it was. */
 MUST_CHECK int patch_apply(struct mm *mm, const struct patch_plan *plan);
 
-/* patch_ban - undo all patches of @mm, and make no more.  Sleeps. */
+/* patch_ban - undo all patches of @mm, and make no more.  Threads in guest code
+ * may take one a last time. */
 void patch_ban(struct mm *mm);
 
 /* patch_native - does @rip lie in a trampoline?  Then *@native is the
