@@ -241,6 +241,9 @@ set_option(struct run_options *o, int id, const char *arg)
 	case OPT_TRACER:
 		o->tracer = arg;
 		break;
+	case OPT_TRUSTED:
+		o->trusted = true;
+		break;
 	case OPT_STRACE:
 		o->strace = arg ? arg : "";
 		break;
@@ -284,7 +287,7 @@ static int
 check_together(const struct run_options *o)
 {
 	static const char *const tracers[] = {"auto", "seccomp", "ptrace",
-					      "ptrace-nullify"};
+					      "ptrace-nullify", "direct"};
 
 	if (o->root && o->initrd)
 		return bad("initrd", o->initrd, "goes without a ROOT only");
@@ -298,7 +301,8 @@ check_together(const struct run_options *o)
 		if (!strcmp(o->tracer, tracers[i]))
 			return OPTIONS_RUN;
 	return bad("tracer", o->tracer,
-		   "not one of auto, seccomp, ptrace, ptrace-nullify");
+		   "not one of auto, seccomp, ptrace, ptrace-nullify, "
+		   "direct");
 }
 
 int

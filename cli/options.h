@@ -38,6 +38,7 @@ struct run_options {
 	bool no_patch;
 
 	const char *tracer;
+	bool trusted;
 	const char *strace; /* NULL: off; "": all */
 	const char *strace_output;
 	int log_level;

@@ -204,7 +204,9 @@ set_limits(struct run *run)
 	run->cfg.cpus = o->cpus ? o->cpus : default_cpus();
 	run->cfg.pids_limit = o->pids_set ? o->pids_limit : DEFAULT_PIDS_LIMIT;
 	run->cfg.timeout_ns = o->timeout_ns;
-	run->cfg.tracer = o->tracer;
+	run->cfg.tracer = o->trusted && !strcmp(o->tracer, "auto")
+				  ? TRACER_TRUSTED
+				  : o->tracer;
 	run->cfg.no_patch = o->no_patch;
 	run->cfg.choose_tracer = tracer_choose;
 	run->cfg.read_only = o->read_only;

@@ -13,6 +13,9 @@ void machine_timer_set(uint64_t deadline_ns);
 void machine_cpu_idle(struct vcpu *v);
 void machine_cpu_wake(int cpu);
 void machine_thread_kick(int thread);
+/* machine_cpu_home - be on the vCPU's own host thread; before a stack is
+ * switched. */
+void machine_cpu_home(void);
 NORETURN void machine_exit(int status);
 /* thread_create - the task's host thread, in its mm, with run.regs. */
 MUST_CHECK int thread_create(struct task *t);

@@ -83,7 +83,7 @@ rseq_signal(struct task *t)
 		signal_force_fault(t, LX_SIGSEGV, LX_SI_KERNEL, 0);
 }
 
-bool
+void
 rseq_update(struct task *t)
 {
 	int cpu, err = 0;
@@ -98,11 +98,11 @@ rseq_update(struct task *t)
 					(uint32_t)cpu);
 		t->rseq_cpu = cpu;
 	}
+	t->rseq_stale = false;
 	if (!err)
-		return true;
+		return;
 	t->rseq = uaddr(0);
 	signal_force_fault(t, LX_SIGSEGV, LX_SI_KERNEL, 0);
-	return false;
 }
 
 static sysret_t

@@ -17,8 +17,9 @@ void rseq_moved(struct task *t);
 /* rseq_signal - before a handler's frame is made: a critical section ends. */
 void rseq_signal(struct task *t);
 
-/* rseq_update - before @t goes back to guest code.  Returns: false: it has
- * a signal to take first.  Sleeps: for pages of its own. */
-bool rseq_update(struct task *t);
+/* rseq_update - before @t goes back to guest code, if rseq_stale: it may have a
+ * signal to take then, or not be the one to run any more.  Sleeps: for pages of
+ * its own. */
+void rseq_update(struct task *t);
 
 #endif /* KERNEL_RSEQ_H */

@@ -88,6 +88,12 @@ machine_cpu_wake(int cpu)
 }
 
 void
+machine_cpu_home(void)
+{
+	(void)HYPER0(CPU_HOME);
+}
+
+void
 machine_exit(int status)
 {
 	HYPER1(EXIT, status);
@@ -187,7 +193,7 @@ run_guest(struct task *t)
 
 	if (ptrace_is_stepping(t))
 		t->run.flags |= RUN_SINGLESTEP;
-	t->run.nops = mm_take_ops(t->mm, &t->run.ops);
+	t->run.nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
 	t->in_guest = true;
 	sched_charge(t, false);
 	klock_drop();
@@ -249,11 +255,16 @@ task_main(void *arg)
 			/* It may be bound to another vCPU now. */
 			if (t->pinned_cpu >= 0 && t->pinned_cpu != t->cpu)
 				schedule();
-		}
-		if (flush_shared(t))
-			continue; /* signals may have come */
-		if (t->rseq_stale && !rseq_update(t))
 			continue;
+		}
+		/* What may sleep is followed by another look at signals, and at
+		 * who should run. */
+		if (flush_shared(t))
+			continue;
+		if (t->rseq_stale) {
+			rseq_update(t);
+			continue;
+		}
 		run_guest(t);
 		trap_handle(t, &t->run.stop);
 	}

@@ -258,6 +258,7 @@ switch_to(struct vcpu *v, struct task *prev, struct task *next)
 {
 	uint64_t *save = prev ? &prev->ksp : &v->idle_sp;
 
+	machine_cpu_home();
 	v->need_resched = false;
 	v->switches++;
 	v->cur = next;

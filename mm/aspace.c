@@ -365,6 +365,7 @@ as_init(struct mm *mm)
 	list_of(&mm->pops);
 	list_of(&mm->taken);
 	mutex_init(&mm->sync_lock);
+	mutex_init(&mm->taken_lock);
 	klock_drop();
 	id = HYPER0(AS_NEW);
 	klock_take();
@@ -427,6 +428,7 @@ take(struct mm *mm)
 	list_move(&mm->taken, &mm->ops);
 	mm->taken_drops = mm->drops;
 	mm->drops = spare;
+	mm->is_taking_away = mm->takes_away;
 	mm->takes_away = mm->is_urgent = false;
 }
 
@@ -436,6 +438,7 @@ taken_done(struct mm *mm, bool ok)
 {
 	struct drop_list *l = &mm->taken_drops;
 
+	mm->is_taking_away = false;
 	list_fini(&mm->taken);
 	for (uint32_t i = 0; !ok && i < l->n; i++)
 		as_drop(mm, l->v[i].fn, l->v[i].n);
@@ -488,38 +491,60 @@ is_pending(const struct mm *mm)
 bool
 mm_must_flush(const struct mm *mm)
 {
-	return is_pending(mm) && (mm->users > 1 || mm->sync_lock.owner);
+	return is_pending(mm) &&
+	       (mm->users > 1 || mm->sync_lock.owner || mm->taken_lock.owner);
 }
 
 uint32_t
-mm_take_ops(struct mm *mm, const struct as_op **ops)
+mm_take_ops(struct mm *mm, int thread, const struct as_op **ops)
 {
 	*ops = NULL;
+	mm->running++;
+	mm->runner = thread;
 	if (!is_pending(mm) || mm_must_flush(mm))
 		return 0;
 	take(mm);
-	mm->is_taken = true;
+	mm->is_taken = mutex_trylock(&mm->taken_lock);
+	kassert(mm->is_taken);
 	*ops = mm->taken.v;
 	return mm->taken.n;
+}
+
+static void
+run_over(struct mm *mm, bool ok)
+{
+	mm->running--;
+	if (!mm->is_taken)
+		return;
+	mm->is_taken = false;
+	taken_done(mm, ok);
+	mutex_unlock(&mm->taken_lock);
 }
 
 void
 mm_ops_done(struct mm *mm)
 {
-	if (mm->is_taken) {
-		mm->is_taken = false;
-		taken_done(mm, true);
-	}
+	run_over(mm, true);
 }
 
 void
 mm_ops_failed(struct mm *mm)
 {
 	mm->needs_reset = true;
-	if (mm->is_taken) {
-		mm->is_taken = false;
-		taken_done(mm, false);
+	run_over(mm, false);
+}
+
+/* Another process changes what guest code may be looking at: it stops to let a
+ * batch pass that is with its run. */
+static int
+flush_under_way(struct mm *mm)
+{
+	while (mm->is_taken) {
+		(void)HYPER1(THREAD_KICK, mm->runner);
+		mutex_lock(&mm->taken_lock);
+		mutex_unlock(&mm->taken_lock);
 	}
+	return mm_flush(mm);
 }
 
 /* Much memory waits for the host to let go of it: no thread may come by for
@@ -537,9 +562,16 @@ is_big_drop(const struct mm *mm)
 void
 as_settle(struct mm *mm)
 {
-	if (mm->takes_away && (mm->users > 1 || is_big_drop(mm)) &&
-	    mm_flush(mm))
-		log_debug("address space %d: host refuses", mm->as_id);
+	if (mm->takes_away && mm->running && mm->users == 1) {
+		if (flush_under_way(mm))
+			log_debug("address space %d: host refuses", mm->as_id);
+	} else if (mm->takes_away && (mm->users > 1 || is_big_drop(mm))) {
+		if (mm_flush(mm))
+			log_debug("address space %d: host refuses", mm->as_id);
+	} else if (mm->is_taking_away && mm->users > 1) {
+		mutex_lock(&mm->sync_lock);
+		mutex_unlock(&mm->sync_lock);
+	}
 }
 
 void

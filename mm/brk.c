@@ -70,6 +70,7 @@ mm_brk(struct mm *mm, uaddr_t want)
 		(void)!populate(mm, start, to, true);
 	else if (to - from <= AHEAD_MAX)
 		anon_ahead(v, start, to, to - start, false);
+	as_settle(mm);
 	return want;
 }
 

@@ -178,10 +178,14 @@ struct mm {
 	struct op_list ops, pops; /* pops: populates, done last */
 	struct op_list taken;
 	struct drop_list drops, taken_drops;
-	bool is_taken;
-	bool takes_away;  /* ops make something unreachable or other */
-	bool is_urgent;	  /* ops must go before guest code runs on */
-	bool needs_reset; /* an op was lost: unmap all, start over */
+	bool is_taken;		 /* they travel with a run */
+	struct mutex taken_lock; /* held meanwhile */
+	uint32_t running;	 /* threads that may be in guest code */
+	int runner;		 /* the machine's number of one of them */
+	bool takes_away;	 /* ops make something unreachable or other */
+	bool is_taking_away;	 /* so do those on their way to the host */
+	bool is_urgent;		 /* ops must go before guest code runs on */
+	bool needs_reset;	 /* an op was lost: unmap all, start over */
 	struct mutex sync_lock;
 
 	struct mm_layout layout;
@@ -240,7 +244,8 @@ void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
 void as_drop(struct mm *mm, uint64_t fn, uint64_t n);
 MUST_CHECK int as_init(struct mm *mm);
 void as_fini(struct mm *mm);
-/* as_settle - flush if other threads may see what was taken away. */
+/* as_settle - flush if other threads may see what was taken away; wait if what
+ * another takes away may still be there in place of what was made. */
 void as_settle(struct mm *mm);
 
 /* What the host is to allow: AS_* of LX_PROT_*; write only if @writable. */

@@ -101,11 +101,12 @@ void mm_host_error(struct mm *mm, uint64_t addr, struct fault_result *res);
 
 /*
  * mm_take_ops - the changes that must reach the host before guest code runs
- * on, to travel with the run; valid until mm_ops_done().  If others share the
+ * on, to travel with the run of @thread (the machine's number), or none; valid
+ * until mm_ops_done(), which must follow in any case.  If others share the
  * mm or a flush is under way they may not travel: mm_must_flush() says so
  * beforehand.  mm_flush - apply them now.  Sleeps.
  */
-uint32_t mm_take_ops(struct mm *mm, const struct as_op **ops);
+uint32_t mm_take_ops(struct mm *mm, int thread, const struct as_op **ops);
 bool mm_must_flush(const struct mm *mm);
 void mm_ops_done(struct mm *mm);
 /* mm_ops_failed - instead of mm_ops_done(), when the host refused the batch:

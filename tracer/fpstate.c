@@ -2,33 +2,17 @@
 /* tracer/fpstate.c - see the header; Intel SDM 1, 13.4 for the layout. */
 #include "tracer/fpstate.h"
 
-#include "tracer/internal.h"
-
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <ucontext.h>
-#include <unistd.h>
 
-#define FP_MAGIC1 0x46505853u
 #define FP_MAGIC2 0x46505845u
 
 #define OFF_FCW		0
 #define OFF_MXCSR	24
 #define OFF_MXCSR_MASK	28
-#define OFF_SW		464
 #define OFF_HEADER	512
-#define LEGACY_LEN	512
 #define FCW_INITIAL	0x37f
 #define MXCSR_INITIAL	0x1f80
 #define MXCSR_MASK_SAFE 0xffffu
-
-struct sw_bytes {
-	uint32_t magic1, extended_size;
-	uint64_t xfeatures;
-	uint32_t xstate_size, pad[7];
-};
 
 struct xsave_header {
 	uint64_t xfeatures, xcomp, reserved[6];
@@ -45,14 +29,14 @@ fpstate_seal(void *image)
 {
 	const uint32_t magic2 = FP_MAGIC2;
 	size_t size = fpstate_size();
-	struct sw_bytes sw = {
+	struct fp_sw_bytes sw = {
 		.magic1 = FP_MAGIC1,
 		.extended_size = (uint32_t)size,
 		.xfeatures = fp_features,
 		.xstate_size = (uint32_t)size - 4,
 	};
 
-	memcpy((char *)image + OFF_SW, &sw, sizeof sw);
+	memcpy((char *)image + FP_OFF_SW, &sw, sizeof sw);
 	memcpy((char *)image + size - 4, &magic2, sizeof magic2);
 }
 
@@ -73,12 +57,12 @@ bool
 fpstate_is_sane(const void *image, size_t len)
 {
 	struct xsave_header h;
-	struct sw_bytes sw;
+	struct fp_sw_bytes sw;
 	uint32_t magic2, mxcsr;
 
 	if (len != fpstate_size())
 		return false;
-	memcpy(&sw, (const char *)image + OFF_SW, sizeof sw);
+	memcpy(&sw, (const char *)image + FP_OFF_SW, sizeof sw);
 	memcpy(&h, (const char *)image + OFF_HEADER, sizeof h);
 	memcpy(&magic2, (const char *)image + len - 4, sizeof magic2);
 	memcpy(&mxcsr, (const char *)image + OFF_MXCSR, sizeof mxcsr);
@@ -92,44 +76,4 @@ fpstate_is_sane(const void *image, size_t len)
 		if (h.reserved[i])
 			return false;
 	return !(mxcsr & ~MXCSR_MASK_SAFE);
-}
-
-static struct sw_bytes learned;
-
-static void
-on_signal(int sig, siginfo_t *si, void *ctx)
-{
-	ucontext_t *uc = ctx;
-	char *fp = (char *)uc->uc_mcontext.fpregs;
-
-	(void)sig, (void)si;
-	if (fp)
-		memcpy(&learned, fp + OFF_SW, sizeof learned);
-}
-
-int
-fpstate_learn(size_t *size, uint64_t *xfeatures)
-{
-	struct sigaction sa = {.sa_sigaction = on_signal,
-			       .sa_flags = SA_SIGINFO};
-	struct sigaction old;
-	sigset_t set, old_set;
-
-	sigemptyset(&set);
-	sigaddset(&set, KICK_SIGNAL);
-	if (sigaction(KICK_SIGNAL, &sa, &old) < 0)
-		return -errno;
-	pthread_sigmask(SIG_UNBLOCK, &set, &old_set);
-	syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), KICK_SIGNAL);
-	pthread_sigmask(SIG_SETMASK, &old_set, NULL);
-	sigaction(KICK_SIGNAL, &old, NULL);
-	/* Without xsave the image is the bare legacy one: no such x86-64
-	 * machine is left to run on. */
-	if (learned.magic1 != FP_MAGIC1 ||
-	    learned.extended_size < LEGACY_LEN + 64 ||
-	    learned.extended_size > AREA_SIZE / 2)
-		return -ENODEV;
-	*size = learned.extended_size;
-	*xfeatures = learned.xfeatures;
-	return 0;
 }

@@ -11,6 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* At FP_OFF_SW of an image: what the host's kernel says about it. */
+#define FP_OFF_SW 464
+#define FP_MAGIC1 0x46505853u
+
+struct fp_sw_bytes {
+	uint32_t magic1, extended_size;
+	uint64_t xfeatures;
+	uint32_t xstate_size, pad[7];
+};
+
+/* What fpstate_learn() found; constants in a guest process. */
+extern size_t fp_size;
+extern uint64_t fp_features;
+
 /* fpstate_size - bytes of an image here, magic word included. */
 size_t fpstate_size(void);
 

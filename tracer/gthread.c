@@ -85,8 +85,6 @@ slot_make(struct aspace *as, unsigned i)
 	t->area = as->ctl + CTL_AREAS + (uint64_t)i * AREA_SIZE;
 	t->ctl = (struct stub_ctl *)(t->area + AREA_SIZE - CTL_LEN);
 	t->cpu_fd = -1;
-	t->frame.addr = gthread_area_addr(t);
-	t->frame.has_fsgsbase = tracer_env.has_fsgsbase;
 	as->slot[i] = t;
 	atomic_store(&as->used, MAX(atomic_load(&as->used), i + 1));
 	return t;

@@ -51,8 +51,8 @@ struct gthread {
 	uint64_t ran_ns;	/* time between resuming and stopping */
 	int cpu_fd;		/* its schedstat, or -1 */
 
-	/* seccomp */
-	struct frame frame;
+	/* seccomp; direct has its frame in @ctl, for both sides */
+	struct frame own_frame, *frame;
 	struct spin guest_spin, viv_spin;
 	struct place place;
 	unsigned guest_spins; /* what the guest's side was told */
@@ -103,11 +103,11 @@ struct backend {
 	void (*thread_fini)(struct gthread *t);
 };
 
-extern const struct backend seccomp_backend, ptrace_backend, nullify_backend;
+#define DIED_IN_KERNEL "a guest process died while it ran the kernel"
+
+extern const struct backend seccomp_backend, direct_backend;
+extern const struct backend ptrace_backend, nullify_backend;
 extern struct tracer_env tracer_env;
-/* The host's signal frames: see tracer/fpstate.h. */
-extern size_t fp_size;
-extern uint64_t fp_features;
 extern const struct backend *tracer_backend;
 
 /* tracer_log - a formatted line for the log. */

@@ -3,7 +3,9 @@
  * tracer/life.c - making, wiping and burying guest processes: the keeper's
  * work on one of them.
  */
+#include "arch/um/layout.h"
 #include "include/types.h"
+#include "tracer/fpstate.h"
 #include "tracer/internal.h"
 
 #include <errno.h>
@@ -22,6 +24,9 @@ req_init(struct aspace *as)
 	as->req->fsgsbase = tracer_env.has_fsgsbase;
 	as->req->filter = !tracer_backend->is_ptraced;
 	as->req->xstate = fp_features;
+	as->req->direct = tracer_backend->ops.in_guest;
+	as->req->keep[0] = as->req->direct ? REGION_BASE : STUB_CODE;
+	as->req->keep[1] = as->req->direct ? REGION_END : STUB_END;
 }
 
 int
@@ -30,6 +35,7 @@ aspace_make(struct aspace **out)
 	struct aspace *as = calloc(1, sizeof *as);
 	struct spawn s = {
 		.phys_fd = tracer_env.phys_fd,
+		.arena_fd = -1,
 		.has_handlers = !tracer_backend->is_ptraced,
 		.viv = getpid(),
 	};
@@ -61,6 +67,8 @@ aspace_make(struct aspace **out)
 		goto fail;
 	req_init(as);
 	s.ctl_fd = as->ctl_fd;
+	if (tracer_backend->ops.in_guest)
+		s.arena_fd = tracer_env.arena_fd;
 	as->pid = stub_spawn(&s);
 	if (as->pid < 0) {
 		err = as->pid;
@@ -103,12 +111,27 @@ aspace_release(struct aspace *as)
 	free(as);
 }
 
+/* With `direct`: does one of its threads run the kernel? */
+static bool
+is_in_kernel(const struct aspace *as)
+{
+	unsigned used = atomic_load(&as->used);
+
+	for (unsigned i = 0; i < used; i++)
+		if (__atomic_load_n(&as->slot[i]->ctl->in_kernel,
+				    __ATOMIC_SEQ_CST))
+			return true;
+	return false;
+}
+
 void
 aspace_died(struct aspace *as)
 {
 	unsigned used = atomic_load(&as->used);
 
 	atomic_store(&as->is_dead, true);
+	if (tracer_backend->ops.in_guest && is_in_kernel(as))
+		tracer_env.lost(DIED_IN_KERNEL);
 	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
 	host_futex_wake(&as->req->done, FUTEX_FOR_VIV);
 	for (unsigned i = 0; i < used; i++) {
@@ -160,9 +183,12 @@ aspace_wipe(struct aspace *as)
 	}
 	as->nbusy = 0;
 	agent_settle(as);
-	as->req->ops[0] = (struct agent_op){SYS_munmap, {0, STUB_CODE}, 0};
+	as->req->ops[0] =
+		(struct agent_op){SYS_munmap, {0, as->req->keep[0]}, 0};
 	as->req->ops[1] = (struct agent_op){
-		SYS_munmap, {STUB_END, GUEST_TOP - STUB_END}, 0};
+		SYS_munmap,
+		{as->req->keep[1], GUEST_TOP - as->req->keep[1]},
+		0};
 	err = agent_run(as, 2);
 	if (!err)
 		err = await_exits(as);

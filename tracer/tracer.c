@@ -24,14 +24,14 @@
 #include <unistd.h>
 
 struct tracer_env tracer_env;
-size_t fp_size;
-uint64_t fp_features;
 const struct backend *tracer_backend;
 
 const char *const tracer_names[] = {"seccomp", "ptrace", "ptrace-nullify",
-				    NULL};
+				    "direct", NULL};
+/* Best first; `direct` where its trust is given. */
 static const struct backend *const backends[] = {
-	&seccomp_backend, &ptrace_backend, &nullify_backend, NULL};
+	&direct_backend, &seccomp_backend, &ptrace_backend, &nullify_backend,
+	NULL};
 
 void
 tracer_log(int level, const char *fmt, ...)
@@ -95,7 +95,10 @@ backend_try(const struct backend *b, struct aspace **out, char *why,
 	tracer_backend = b;
 	if (stub_image_fd >= 0)
 		close(stub_image_fd);
-	err = stub_image_make(b->is_ptraced);
+	if (b->ops.in_guest && !tracer_env.nsegs && tracer_env.arena_fd >= 0)
+		err = -ENOTSUP; /* a built-in kernel is nowhere else */
+	else
+		err = stub_image_make(b);
 	if (!err)
 		err = aspace_make(&as);
 	if (!err) {
@@ -120,9 +123,23 @@ backend_try(const struct backend *b, struct aspace **out, char *why,
 }
 
 static bool
+is_trusted(const char *name)
+{
+	return name && !strcmp(name, TRACER_TRUSTED);
+}
+
+static bool
 is_auto(const char *name)
 {
-	return !name || !*name || !strcmp(name, "auto");
+	return !name || !*name || !strcmp(name, "auto") || is_trusted(name);
+}
+
+static bool
+is_wanted(const struct backend *b, const char *name)
+{
+	if (!is_auto(name))
+		return !strcmp(name, b->ops.name);
+	return !b->ops.in_guest || is_trusted(name);
 }
 
 static int
@@ -131,7 +148,7 @@ candidates(const char *name, const struct backend **list)
 	int n = 0;
 
 	for (int i = 0; backends[i]; i++)
-		if (is_auto(name) || !strcmp(name, backends[i]->ops.name))
+		if (is_wanted(backends[i], name))
 			list[n++] = backends[i];
 	list[n] = NULL;
 	return n;
@@ -147,8 +164,8 @@ tracer_choose(const char *name, const struct tracer_env *env,
 
 	if (!candidates(name, list)) {
 		snprintf(why, whylen,
-			 "no tracer \"%s\": there are auto, seccomp, ptrace "
-			 "and ptrace-nullify",
+			 "no tracer \"%s\": there are auto, seccomp, ptrace, "
+			 "ptrace-nullify and direct",
 			 name);
 		return -EINVAL;
 	}
@@ -179,7 +196,7 @@ tracer_choose(const char *name, const struct tracer_env *env,
 static void
 probe_child(const char *name, int out)
 {
-	struct tracer_env env = {.ncpus = 1, .host_cpus = 1};
+	struct tracer_env env = {.arena_fd = -1, .ncpus = 1, .host_cpus = 1};
 	const struct tracer_ops *ops;
 	char why[256] = "";
 	int err;
@@ -190,7 +207,8 @@ probe_child(const char *name, int out)
 		_exit(ENOSYS);
 	err = tracer_choose(name, &env, &ops, why, sizeof why);
 	if (!err)
-		snprintf(why, sizeof why, "works%s",
+		snprintf(why, sizeof why, "works%s%s",
+			 ops->in_guest ? ", for --trusted" : "",
 			 ops->call_entry && ops->call_entry()
 				 ? "; calls made often become jumps"
 				 : "");

@@ -10,6 +10,7 @@
  *   seccomp         SIGSYS frame in shared memory, futex; no ptrace
  *   ptrace          PTRACE_SYSEMU stops
  *   ptrace-nullify  PTRACE_SYSCALL stops, the number replaced
+ *   direct          as seccomp, but the kernel runs in the guest's process
  */
 #ifndef TRACER_TRACER_H
 #define TRACER_TRACER_H
@@ -20,7 +21,8 @@
 /* tracer_choose - see tracer_choose_fn.  One back end a process. */
 tracer_choose_fn tracer_choose;
 
-/* tracer_names - the back ends, NULL-terminated, best first. */
+/* tracer_names - the back ends, NULL-terminated, best first; last the one that
+ * is not for guests one does not trust. */
 extern const char *const tracer_names[];
 
 /*

@@ -5,7 +5,7 @@ TAP.
 
     run.py [--build DIR] [--tracer NAME] [--user NAME]
 """
-import os, pathlib, signal, subprocess, sys, time
+import os, pathlib, random, signal, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import in_a_place, options
@@ -197,6 +197,35 @@ def killed_stub(r):
     r.works("the death of a stub")
 
 
+def killed_anywhere(r, times=40):
+    """kill -9 of the busiest stub at random moments: its guest process dies; if
+    it ran the kernel (direct), the guest ends with a report instead."""
+    ends, bad = {}, None
+    for _ in range(times):
+        g = r.guest(r.place.root, "sh", "-c",
+                    "dd if=/dev/zero of=/dev/null bs=1 count=9999999 & "
+                    "echo ready; wait $!; echo ended $?")
+        g.line()
+        time.sleep(random.uniform(0.02, 0.1))
+        busiest = max((s[1], p) for p, s in g.below().items() if p != g.pid)
+        os.kill(busiest[1], signal.SIGKILL)
+        status, out, err = g.end()
+        if (status, out) == (0, "ended 137\n"):
+            how = "went on"
+        elif status == 125 and "died while it ran the kernel" in err:
+            how = "panicked"
+        else:
+            how, bad = "else", f"{status} {out} {err}"
+        left = g.survivors()
+        bad = bad or left or None
+        ends[how] = ends.get(how, 0) + 1
+    if r.opt.tracer != "direct" and "panicked" in ends:
+        bad = bad or "a panic"
+    r.tap.case(f"kill -9 of a stub at {times} moments", not bad,
+               f"{ends} {bad}")
+    r.works("all that")
+
+
 def killed_viv(r):
     g = r.guest(r.place.root, "sh", "-c",
                 "cd /; dd if=/dev/zero of=kept bs=1k count=100 conv=fsync "
@@ -255,7 +284,7 @@ def main():
         place.hand_over()
         runner = Runner(tap, place, opt)
         for group in (spinning, idle, bombs, memory, gone_files,
-                      killed_stub, killed_viv, signals, broken_pipe):
+                      killed_stub, killed_anywhere, killed_viv, signals, broken_pipe):
             group(runner)
 
     return in_a_place(opt, body)

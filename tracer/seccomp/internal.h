@@ -1,9 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* tracer/seccomp/internal.h - how long to look before sleeping (spin.c). */
+/*
+ * tracer/seccomp/internal.h - taking turns with a guest thread (thread.c), how
+ * long to look before sleeping (spin.c).
+ */
 #ifndef TRACER_SECCOMP_INTERNAL_H
 #define TRACER_SECCOMP_INTERNAL_H
 
 #include "tracer/internal.h"
+
+/*
+ * turn_run - ops.thread_run by turns: load the frame, have the agent apply
+ * run->ops, give the turn, wait.  @stopped: when it is viv's again, @died: the
+ * thread has gone; both fill run->stop.
+ */
+int turn_run(struct gthread *t, struct thread_run *run,
+	     void (*stopped)(struct gthread *t, struct thread_run *run),
+	     void (*died)(struct gthread *t, struct thread_run *run));
+
+/* turn_init, turn_exit - backend.thread_init and thread_exit. */
+/* turn_call_entry - ops.call_entry. */
+uint64_t turn_call_entry(void);
+void turn_init(struct gthread *t, const struct um_regs *regs);
+void turn_exit(struct gthread *t);
+void turn_died(struct gthread *t, struct thread_run *run);
+void turn_stopped(struct gthread *t, struct thread_run *run);
+void turn_kick(struct gthread *t);
+int turn_get_fp(struct gthread *t, void *buf, size_t size);
+int turn_set_fp(struct gthread *t, const void *buf, size_t len);
 
 /* --- spin.c --- */
 

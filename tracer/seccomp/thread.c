@@ -45,7 +45,8 @@ is_lost(struct gthread *t, int64_t *cpu_at_kick)
 
 	if (gthread_is_gone(t))
 		return true;
-	if (!atomic_load(&t->is_kicked)) {
+	/* A kernel in the guest process takes its kicks itself. */
+	if (tracer_backend->ops.in_guest || !atomic_load(&t->is_kicked)) {
 		*cpu_at_kick = -1;
 		return false;
 	}
@@ -113,9 +114,11 @@ prepare_turn(struct gthread *t, bool by_agent)
 	t->viv_spins = 0;
 	if (by_agent)
 		spin_discourage(&t->viv_spin);
-	else
+	else if (!tracer_backend->ops.in_guest)
 		t->viv_spins = spin_count(&t->viv_spin);
-	if (t->guest_spins || t->viv_spins)
+	if (tracer_backend->ops.in_guest)
+		place_free(&t->place, t->tid);
+	else if (t->guest_spins || t->viv_spins)
 		place_apart(&t->place, t->tid);
 	else
 		place_near(&t->place, t->tid);
@@ -153,29 +156,31 @@ batch_failed(struct gthread *t)
 	return aspace_failure(t->as);
 }
 
-static void
-died(struct gthread *t, struct stop *stop)
+void
+turn_died(struct gthread *t, struct thread_run *run)
 {
 	atomic_store(&t->as->is_tainted, true);
-	*stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
+	run->stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
 }
 
-static void
-seccomp_stopped(struct gthread *t, struct thread_run *run)
+void
+turn_stopped(struct gthread *t, struct thread_run *run)
 {
-	if (!frame_store(&t->frame, t->area, run))
+	if (!frame_store(t->frame, t->area, run))
 		atomic_store(&t->as->is_tainted, true);
 }
 
-static int
-seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
+int
+turn_run(struct gthread *t, struct thread_run *run,
+	 void (*stopped)(struct gthread *t, struct thread_run *run),
+	 void (*died)(struct gthread *t, struct thread_run *run))
 {
 	int64_t t0;
 	uint32_t turn;
 	int err;
 
-	(void)cpu;
-	frame_load(&t->frame, t->area, run);
+	t->ctl->kick = 0;
+	frame_load(t->frame, t->area, run);
 	atomic_store(&t->is_running, 1);
 	if (atomic_exchange(&t->is_kicked, 0)) {
 		atomic_store(&t->is_running, 0);
@@ -200,53 +205,65 @@ seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
 	atomic_store(&t->is_running, 0);
 	atomic_store(&t->is_kicked, 0);
 	if (turn == TURN_VIV)
-		seccomp_stopped(t, run);
+		stopped(t, run);
 	else if (turn == TURN_FAILED && !atomic_load(&t->as->is_dead))
 		err = batch_failed(t);
 	else
-		died(t, &run->stop);
+		died(t, run);
 	return err;
 }
 
-static void
-seccomp_kick(struct gthread *t)
+void
+turn_kick(struct gthread *t)
 {
 	atomic_store(&t->is_kicked, 1);
 	if (atomic_load(&t->is_running))
 		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
 }
 
-static uint64_t
-seccomp_call_entry(void)
+uint64_t
+turn_call_entry(void)
 {
-	return tracer_env.no_patch || !frame_calls() ? 0 : STUB_ADDR(stub_call);
+	return tracer_env.no_patch || !frame_calls() ? 0
+						     : STUB_CODE + STUB_CALL;
 }
 
-static void
-seccomp_init(struct gthread *t, const struct um_regs *regs)
+void
+turn_init(struct gthread *t, const struct um_regs *regs)
 {
-	t->frame.own_gs =
-		seccomp_call_entry() ? t->frame.addr + AREA_SIZE - CTL_LEN : 0;
-	frame_make(&t->frame, t->area, regs);
+	t->frame =
+		tracer_backend->ops.in_guest ? &t->ctl->frame : &t->own_frame;
+	t->frame->addr = gthread_area_addr(t);
+	t->frame->has_fsgsbase = tracer_env.has_fsgsbase;
+	t->frame->own_gs =
+		turn_call_entry() ? t->frame->addr + AREA_SIZE - CTL_LEN : 0;
+	frame_make(t->frame, t->area, regs);
 }
 
-static int
-seccomp_get_fp(struct gthread *t, void *buf, size_t size)
+int
+turn_get_fp(struct gthread *t, void *buf, size_t size)
 {
-	return frame_get_fp(&t->frame, t->area, buf, size);
+	return frame_get_fp(t->frame, t->area, buf, size);
 }
 
-static int
-seccomp_set_fp(struct gthread *t, const void *buf, size_t len)
+int
+turn_set_fp(struct gthread *t, const void *buf, size_t len)
 {
-	return frame_set_fp(&t->frame, t->area, buf, len);
+	return frame_set_fp(t->frame, t->area, buf, len);
 }
 
-static void
-seccomp_exit(struct gthread *t)
+void
+turn_exit(struct gthread *t)
 {
 	t->ctl->cmd = CMD_EXIT;
 	hand_over(t);
+}
+
+static int
+seccomp_run(struct gthread *t, struct thread_run *run, int cpu)
+{
+	(void)cpu;
+	return turn_run(t, run, turn_stopped, turn_died);
 }
 
 const struct backend seccomp_backend = {
@@ -261,14 +278,14 @@ const struct backend seccomp_backend = {
 			.thread_new = gthread_new,
 			.thread_free = gthread_free,
 			.thread_run = seccomp_run,
-			.thread_kick = seccomp_kick,
-			.get_fp = seccomp_get_fp,
-			.set_fp = seccomp_set_fp,
+			.thread_kick = turn_kick,
+			.get_fp = turn_get_fp,
+			.set_fp = turn_set_fp,
 			.cpu_ns = gthread_cpu_ns,
 			.clock_entry = hostclock_entry,
-			.call_entry = seccomp_call_entry,
+			.call_entry = turn_call_entry,
 			.xstate_size = fpstate_size,
 		},
-	.thread_init = seccomp_init,
-	.thread_exit = seccomp_exit,
+	.thread_init = turn_init,
+	.thread_exit = turn_exit,
 };

@@ -13,14 +13,16 @@
 	.globl	agent_start
 agent_start:
 	/* What the fork left here: all but the stub's own region. */
+	movabs	$STUB_REQ, %r12
 	xorl	%edi, %edi
-	movabs	$STUB_CODE, %rsi
+	movq	RQ_KEEP(%r12), %rsi
 	movl	$11, %eax		/* munmap */
 	syscall
 	testq	%rax, %rax
 	jnz	agent_die
-	movabs	$STUB_END, %rdi
-	movabs	$(GUEST_TOP - STUB_END), %rsi
+	movq	RQ_KEEP + 8(%r12), %rdi
+	movabs	$GUEST_TOP, %rsi
+	subq	%rdi, %rsi
 	movl	$11, %eax
 	syscall
 	testq	%rax, %rax
@@ -38,7 +40,6 @@ agent_start:
 	movabs	$(STUB_CONST + CONST_AGENT_FPROG), %rdx
 	movl	$317, %eax
 	syscall
-	movabs	$STUB_REQ, %r12
 	testq	%rax, %rax
 	jz	1f
 	/* Under ptrace guest threads make no call anyway. */

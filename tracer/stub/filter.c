@@ -102,30 +102,67 @@ allow_getpid(struct filter *f)
 	ret(f, SECCOMP_RET_ALLOW);
 }
 
-void
-filter_agent(struct filter *f, bool is_ptraced)
+static void
+allow(struct filter *f, const uint16_t *nr, size_t n)
 {
-	static const uint16_t free_of_checks[] = {
-		SYS_munmap,   SYS_mprotect,	SYS_madvise,	SYS_futex,
-		SYS_pwrite64, SYS_rt_sigreturn, SYS_arch_prctl, SYS_exit,
-		SYS_close,    SYS_sigaltstack,	SYS_seccomp,
-	};
+	for (size_t i = 0; i < n; i++)
+		branch_end(f, branch(f, nr[i]));
+}
+
+static void
+allow_mmap(struct filter *f)
+{
+	unsigned at = branch(f, SYS_mmap);
+
+	load(f, OFF_ARG(3));
+	want(f, MAP_SHARED | MAP_FIXED | MAP_NORESERVE);
+	load(f, OFF_ARG(4));
+	want(f, AGENT_PHYS_FD);
+	branch_end(f, at);
+}
+
+/* With or without the kernel in the process. */
+static const uint16_t for_stub[] = {
+	SYS_munmap,	  SYS_mprotect,	  SYS_madvise, SYS_futex,
+	SYS_rt_sigreturn, SYS_arch_prctl, SYS_exit,
+};
+static const uint16_t for_agent[] = {
+	SYS_pwrite64,
+	SYS_close,
+	SYS_sigaltstack,
+	SYS_seccomp,
+};
+static const uint16_t for_kernel[] = {
+	SYS_clock_gettime,
+	SYS_getrandom,
+};
+#define ALLOW(f, list) allow(f, list, sizeof(list) / sizeof(list)[0])
+
+void
+filter_direct(struct filter *f)
+{
+	f->len = 0;
+	prologue(f);
+	ALLOW(f, for_stub);
+	ALLOW(f, for_kernel);
+	allow_mmap(f);
+	ret(f, SECCOMP_RET_TRAP);
+}
+
+void
+filter_agent(struct filter *f, bool is_ptraced, bool is_direct)
+{
 	unsigned at;
 
 	f->len = 0;
 	if (is_ptraced)
 		allow_getpid(f);
 	prologue(f);
-	for (unsigned i = 0; i < sizeof free_of_checks / 2; i++) {
-		at = branch(f, free_of_checks[i]);
-		branch_end(f, at);
-	}
-	at = branch(f, SYS_mmap);
-	load(f, OFF_ARG(3));
-	want(f, MAP_SHARED | MAP_FIXED | MAP_NORESERVE);
-	load(f, OFF_ARG(4));
-	want(f, AGENT_PHYS_FD);
-	branch_end(f, at);
+	ALLOW(f, for_stub);
+	ALLOW(f, for_agent);
+	if (is_direct)
+		ALLOW(f, for_kernel);
+	allow_mmap(f);
 
 	at = branch(f, SYS_clone);
 	load(f, OFF_ARG(0));

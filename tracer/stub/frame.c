@@ -205,7 +205,6 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	struct stub_uc *uc = uc_of(f, area);
 	struct stub_ctl *ctl = ctl_of(area);
 
-	ctl->kick = 0;
 	if (goes_by_registers(f, run)) {
 		put_regs(uc, &run->regs, false);
 		ctl->cont = uc->rip == f->rip ? f->cont : uc->rip;
@@ -327,7 +326,7 @@ static bool
 is_gs_lost(const struct frame *f, const struct stop *s, const struct um_regs *r)
 {
 	return f->own_gs && !f->gs_base && s->signo == SIGSEGV &&
-	       r->rip == STUB_ADDR(stub_call_gs);
+	       r->rip == STUB_CODE + STUB_CALL_GS;
 }
 
 static void

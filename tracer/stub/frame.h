@@ -11,24 +11,6 @@
 #include "arch/um/trap.h"
 #include "tracer/stub/stub.h"
 
-struct frame {
-	uint64_t addr;			 /* of the area in the guest process */
-	uint32_t uc_off, fp_off, fp_len; /* in the area; fp_len 0: initial */
-	bool has_stepped;  /* the trap flag is ours, not the guest's */
-	bool has_fsgsbase; /* the thread may have changed its bases itself */
-	uint64_t fs_base, gs_base;
-
-	/* Calls by jump. */
-	uint64_t own_gs; /* %gs while the guest's base is 0; 0: no such calls
-			  */
-	bool is_call;	 /* it stopped by stub_call: goes on by stub_go */
-	bool is_fp_new;	 /* .. and not with the FP state it has */
-	bool needs_gs;	 /* it is not the process's first and only thread */
-	bool lost_gs;	 /* that is news, or guest code loaded %gs */
-	uint64_t rip;	 /* return address of that call */
-	uint64_t cont;	 /* .. and where guest code goes on instead */
-};
-
 /* frame_calls - may there be calls by jump here?  Their frames need room. */
 bool frame_calls(void);
 

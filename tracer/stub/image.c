@@ -4,8 +4,10 @@
  * that every guest process maps.
  */
 #include "arch/um/layout.h"
+#include "tracer/fpstate.h"
+#include "tracer/internal.h"
 #include "tracer/stub/filter.h"
-#include "tracer/stub/stub.h"
+#include "tracer/stub/hostclock.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -38,6 +40,10 @@ static_assert(offsetof(struct stub_uc, rbx) == UC_RBX, "");
 static_assert(offsetof(struct stub_uc, rip) == UC_RIP, "");
 static_assert(offsetof(struct stub_uc, eflags) == UC_EFLAGS, "");
 static_assert(STUB_KICK == KICK_SIGNAL, "");
+static_assert(offsetof(struct stub_ctl, in_kernel) == CT_IN_KERNEL, "");
+static_assert(offsetof(struct stub_ctl, by_call) == CT_BY_CALL, "");
+static_assert(offsetof(struct stub_ctl, ksp) == CT_KSP, "");
+static_assert(offsetof(struct stub_ctl, moved_sp) == CT_MOVED_SP, "");
 static_assert(offsetof(struct agent_req, viv_sleeps) == RQ_VSLEEPS, "");
 static_assert(offsetof(struct agent_req, spin) == RQ_SPIN, "");
 static_assert(offsetof(struct agent_req, nops) == RQ_NOPS, "");
@@ -46,6 +52,8 @@ static_assert(offsetof(struct agent_req, fsgsbase) == RQ_FSGSBASE, "");
 static_assert(offsetof(struct agent_req, filter) == RQ_FILTER, "");
 static_assert(offsetof(struct agent_req, xstate) == RQ_XSTATE, "");
 static_assert(offsetof(struct agent_req, entry) == RQ_ENTRY, "");
+static_assert(offsetof(struct agent_req, direct) == RQ_DIRECT, "");
+static_assert(offsetof(struct agent_req, keep) == RQ_KEEP, "");
 static_assert(offsetof(struct agent_req, done) == RQ_DONE, "");
 static_assert(offsetof(struct agent_req, tid) == RQ_TID, "");
 static_assert(offsetof(struct agent_req, ops) == RQ_OPS, "");
@@ -70,10 +78,27 @@ put_filter(char *consts, unsigned fprog_off, unsigned insn_off,
 	memcpy(consts + insn_off, f->insn, f->len * sizeof f->insn[0]);
 }
 
-int
-stub_image_make(bool is_ptraced)
+/* What runs where the kernel does: tracer/direct/guest. */
+static void
+put_direct(char *image)
 {
-	static char page[STUB_CODE_LEN + STUB_CONST_LEN];
+	static const char jump[] = {'\xff', '\x25', 0, 0, 0, 0};
+	const uint64_t hyper = STUB_DIRECT_HYPER, clock = hostclock_entry();
+	char *consts = image + STUB_CODE_LEN;
+
+	memcpy(image + STUB_IMAGE_DIRECT, direct_blob,
+	       (size_t)(direct_blob_end - direct_blob));
+	memcpy(image + STUB_IMAGE_HYPER, jump, sizeof jump);
+	memcpy(image + STUB_IMAGE_HYPER + sizeof jump, &hyper, sizeof hyper);
+	memcpy(consts + CONST_FP_SIZE, &fp_size, sizeof fp_size);
+	memcpy(consts + CONST_FP_FEATURES, &fp_features, sizeof fp_features);
+	memcpy(consts + CONST_CLOCK, &clock, sizeof clock);
+}
+
+int
+stub_image_make(const struct backend *b)
+{
+	static char page[STUB_IMAGE_LEN];
 	char *consts = page + STUB_CODE_LEN;
 	struct filter f;
 	int fd;
@@ -83,9 +108,13 @@ stub_image_make(bool is_ptraced)
 	memcpy(page, stub_begin, stub_end - stub_begin);
 	for (uint32_t i = 0; i < 256; i++)
 		memcpy(consts + CONST_BYTES + 4 * i, &i, 4);
-	filter_agent(&f, is_ptraced);
+	put_direct(page);
+	filter_agent(&f, b->is_ptraced, b->ops.in_guest);
 	put_filter(consts, CONST_AGENT_FPROG, CONST_AGENT_FILTER, &f);
-	filter_guest(&f);
+	if (b->ops.in_guest)
+		filter_direct(&f);
+	else
+		filter_guest(&f);
 	put_filter(consts, CONST_GUEST_FPROG, CONST_GUEST_FILTER, &f);
 
 	fd = memfd_create("viv-stub", MFD_CLOEXEC | MFD_ALLOW_SEALING);

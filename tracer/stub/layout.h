@@ -9,6 +9,8 @@
  *   STUB_SS     r--  a stack_t for every thread slot
  *   STUB_AREAS  rw-  an area for every thread slot: signal stack, struct
  *                    stub_ctl at its end
+ *   STUB_DIRECT r-x  tracer/direct/guest: traps and hypercalls, if the kernel
+ *                    runs here; then the arena and guest RAM are mapped, too
  *   STUB_CLOCK  r-x  the host's vDSO, where it can be had
  *
  * REQ, SS and AREAS are one memfd, also mapped (writable) in viv.  What guest
@@ -26,12 +28,29 @@
 #define STUB_AREAS     0x682010000000
 #define STUB_HI32      0x6820 /* upper half of every address above */
 
+/* Entries into the stub from elsewhere: rbx = stub_ctl. */
+#define STUB_GIVE    0	/* give the turn to viv, wait for it */
+#define STUB_RESUME  16 /* go on with guest code; r13d: it came by STUB_CALL */
+#define STUB_CALL    32 /* where patched calls jump to */
+#define STUB_CALL_GS 96 /* .. which is this, unless a thread is alone */
+
+/* The part of the kernel's machine that is in the guest process: direct only.
+ */
+#define STUB_DIRECT	  0x682040000000
+#define STUB_DIRECT_LEN	  0x8000
+#define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
+
 /* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
 #define STUB_CLOCK     0x682e00000000
 #define STUB_CLOCK_LEN 0x100000
 
 #define STUB_END  0x683000000000
 #define GUEST_TOP 0x7ffffffff000 /* end of the process's address space */
+
+/* Offsets in the memfd of code and constants. */
+#define STUB_IMAGE_DIRECT (STUB_CODE_LEN + STUB_CONST_LEN)
+#define STUB_IMAGE_HYPER  (STUB_IMAGE_DIRECT + STUB_DIRECT_LEN)
+#define STUB_IMAGE_LEN	  (STUB_IMAGE_HYPER + 0x1000)
 
 /* Offsets in the control memfd. */
 #define CTL_REQ	    0x0
@@ -45,7 +64,7 @@
 #define SLOT_MAX    8192
 
 /* struct stub_ctl: the last bytes of an area. */
-#define CTL_LEN	   256
+#define CTL_LEN	   512
 #define CT_TURN	   0
 #define CT_GSLEEPS 4
 #define CT_SPIN	   8
@@ -91,6 +110,11 @@
 #define UC_EFLAGS 176
 
 #define STUB_KICK 23 /* KICK_SIGNAL */
+/* direct only */
+#define CT_IN_KERNEL 256 /* the thread runs the kernel */
+#define CT_KSP	     264 /* kernel stack to go on with at a trap; 0: viv's turn */
+#define CT_BY_CALL   260 /* .. and came there by STUB_CALL */
+#define CT_MOVED_SP  272 /* kernel stack for viv to go on with; CT_SIG is 0 */
 
 #define TURN_DEAD   0 /* the host kernel writes it when the thread exits */
 #define TURN_GUEST  1
@@ -116,8 +140,10 @@
 #define RQ_WAKE_ADDR   16 /* turn word of the thread to run next, or 0 */
 #define RQ_FSGSBASE    24 /* constant: the host lets programs use rdfsbase */
 #define RQ_FILTER      28 /* constant: guest threads get the guest filter */
-#define RQ_XSTATE      32 /* constant: components of the FP state */
-#define RQ_ENTRY       40 /* stub_call_first or stub_call_gs */
+#define RQ_DIRECT      32 /* constant: guest threads run the kernel */
+#define RQ_KEEP	       40 /* constant: start and end of what is not the guest's */
+#define RQ_XSTATE      56 /* constant: components of the FP state */
+#define RQ_ENTRY       72 /* stub_call_first or stub_call_gs */
 #define RQ_DONE	       64 /* written by the agent: 0, or 1 + errno */
 #define RQ_TID	       68
 #define RQ_OPS	       128
@@ -137,5 +163,8 @@
 #define CONST_AGENT_FILTER 0x800
 #define CONST_GUEST_FILTER 0x1800
 #define CONST_EMPTY_SIGSET 0x420
+#define CONST_FP_SIZE	   0x430
+#define CONST_FP_FEATURES  0x438
+#define CONST_CLOCK	   0x440
 
 #endif /* TRACER_STUB_LAYOUT_H */

@@ -7,8 +7,9 @@
  * locks are as they were).  Its last act is to jump to agent_start, which
  * unmaps all of viv.
  */
+#include "arch/um/layout.h"
+#include "tracer/internal.h"
 #include "tracer/stub/hostclock.h"
-#include "tracer/stub/stub.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,8 +61,8 @@ need(int64_t ret)
 UNINSTRUMENTED static void
 map(uint64_t addr, uint64_t len, int prot, int fd, uint64_t off)
 {
-	need(raw(SYS_mmap, addr, len, prot, MAP_SHARED | MAP_FIXED_NOREPLACE,
-		 fd, off));
+	need(raw(SYS_mmap, addr, len, prot,
+		 MAP_SHARED | MAP_FIXED_NOREPLACE | MAP_NORESERVE, fd, off));
 }
 
 /* The kernel would write to the area when it preempts us, after it is gone. */
@@ -117,6 +118,26 @@ set_fds(int phys_fd, int ctl_fd)
 		raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
+/* Where the kernel is to run: its image and its memory, guest RAM, and the page
+ * its hypercalls go through. */
+UNINSTRUMENTED static void
+map_kernel(const struct spawn *s)
+{
+	const int rw = PROT_READ | PROT_WRITE, rx = PROT_READ | PROT_EXEC;
+
+	map(ARENA_BASE, ARENA_SIZE, rw, s->arena_fd, 0);
+	for (unsigned i = 0; i < tracer_env.nsegs; i++) {
+		const struct tracer_segment *g = &tracer_env.segs[i];
+
+		need(raw(SYS_mprotect, g->start, g->end - g->start,
+			 (uint64_t)g->prot, 0, 0, 0));
+	}
+	need(raw(SYS_mmap, HYPER_PAGE, 0x1000, rx, MAP_PRIVATE | MAP_FIXED,
+		 (uint64_t)stub_image_fd, STUB_IMAGE_HYPER));
+	map(PHYS_WINDOW, tracer_env.phys_size, rw, s->phys_fd, 0);
+	map(STUB_DIRECT, STUB_DIRECT_LEN, rx, stub_image_fd, STUB_IMAGE_DIRECT);
+}
+
 /* What else of viv stays: hostclock.h. */
 UNINSTRUMENTED static void
 move_clock(void)
@@ -154,6 +175,8 @@ become_guest(const struct spawn *s)
 	map(STUB_SS, CTL_SS_LEN, PROT_READ, s->ctl_fd, CTL_SS);
 	map(STUB_AREAS, (uint64_t)SLOT_MAX * AREA_SIZE, rw, s->ctl_fd,
 	    CTL_AREAS);
+	if (s->arena_fd >= 0)
+		map_kernel(s);
 	move_clock();
 	set_fds(s->phys_fd, s->ctl_fd);
 

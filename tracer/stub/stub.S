@@ -16,6 +16,62 @@
 	.globl	stub_ip_exit, stub_ip_init
 	.globl	stub_call, stub_call_first, stub_call_gs
 stub_begin:
+	jmp	stub_give		/* STUB_GIVE */
+	.org	stub_begin + STUB_RESUME
+	jmp	stub_resume
+	.org	stub_begin + STUB_CALL
+/*
+ * Where a patched call jumps to (docs/decisions/0003-patched-calls.md): rcx =
+ * its return address, r11 = where guest code goes on.  A process's first thread
+ * knows its area by itself as long as it is alone; else it is found by gs.
+ * (A base of gs costs at each switch of the host's: it is a machine register
+ * to be written, on some virtual machines by a call of their host.)  If the
+ * first instruction of stub_call_gs faults, nothing is lost yet.
+ */
+#define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
+#define FIRST(off) \
+	(STUB_AREAS + AREA_SIZE - CTL_LEN + (off)-STUB_CODE) + stub_begin(%rip)
+stub_call:
+	jmp	*(STUB_REQ + RQ_ENTRY - STUB_CODE) + stub_begin(%rip)
+
+stub_call_first:
+	movq	%rsp, FIRST(UC(RSP))
+	movq	%rbx, FIRST(UC(RBX))
+	movq	%r11, FIRST(CT_CONT)
+	leaq	FIRST(0), %rbx
+	jmp	stub_call_common
+
+	.org	stub_begin + STUB_CALL_GS
+stub_call_gs:
+	movq	%rsp, %gs:UC(RSP)
+	movq	%rbx, %gs:UC(RBX)
+	movq	%r11, %gs:CT_CONT
+	movq	%gs:CT_SELF, %rbx
+
+stub_call_common:
+	leaq	UC(R8) - UC_R8(%rbx), %rsp
+	pushfq
+	popq	UC(EFLAGS)(%rbx)
+	movq	%rcx, UC(RIP)(%rbx)
+	movq	%rax, UC(RAX)(%rbx)
+	movq	%rdi, UC(RDI)(%rbx)
+	movq	%rsi, UC(RSI)(%rbx)
+	movq	%rdx, UC(RDX)(%rbx)
+	movq	%rbp, UC(RBP)(%rbx)
+	movq	%r8, UC(R8)(%rbx)
+	movq	%r9, UC(R9)(%rbx)
+	movq	%r10, UC(R10)(%rbx)
+	movq	%r12, UC(R12)(%rbx)
+	movq	%r13, UC(R13)(%rbx)
+	movq	%r14, UC(R14)(%rbx)
+	movq	%r15, UC(R15)(%rbx)
+	movabs	$STUB_REQ, %rcx
+	movl	RQ_XSTATE(%rcx), %eax
+	movl	RQ_XSTATE + 4(%rcx), %edx
+	xsave64	JUMP_FP - (AREA_SIZE - CTL_LEN)(%rbx)
+	movl	$SIG_CALL, CT_SIG(%rbx)
+	movl	$1, %r13d
+	jmp	stub_trap
 
 /*
  * Signal handler on the area's stack: rdi = signal, rdx = ucontext.  All
@@ -39,7 +95,14 @@ stub_stop:
 	rdgsbase %rax
 	movq	%rax, CT_GS_OUT(%rbx)
 1:
-stub_give: /* rbx = stub_ctl, r13d = whether the thread came by stub_call */
+stub_trap:
+	cmpq	$0, CT_KSP(%rbx)
+	je	stub_give
+	movabs	$STUB_DIRECT, %rax
+	jmp	*%rax
+
+/* rbx = stub_ctl, r13d = whether the thread came by stub_call: viv's turn. */
+stub_give:
 	movl	$TURN_VIV, %eax
 	xchgl	%eax, CT_TURN(%rbx)
 stub_given:
@@ -108,12 +171,19 @@ stub_given_end:
 
 /*
  * A kick in the midst of stub code, which only stub_call runs with signals
- * unblocked: it is noted, and seen in stub_go; which starts over if it is
- * through with looking.  Who waits though it is his turn is sent there, too: so
- * guest code that came by itself does not stay.
+ * unblocked, or of the kernel behind it: it is noted, and seen in stub_go; which
+ * starts over if it is through with looking.  Who waits though it is his turn is
+ * sent there, too: so guest code that came by itself does not stay.
  */
 stub_kicked:
 	movq	UC_RIP(%rdx), %rax
+	cmpl	$0, CT_IN_KERNEL(%rbx)
+	jne	3f
+	movabs	$STUB_DIRECT, %rcx
+	negq	%rcx
+	addq	%rax, %rcx
+	cmpq	$STUB_DIRECT_LEN, %rcx
+	jb	3f
 	movabs	$STUB_CODE, %rcx
 	subq	%rcx, %rax
 	cmpq	$STUB_CODE_LEN, %rax
@@ -134,58 +204,9 @@ stub_kicked:
 	movq	%rsi, UC_RIP(%rdx)
 2:	movq	%rdx, %rsp
 	jmp	stub_restorer
+3:	movl	$1, CT_KICK(%rbx)
+	jmp	2b
 
-/*
- * Where a patched call jumps to (docs/decisions/0003-patched-calls.md): rcx =
- * its return address, r11 = where guest code goes on.  A process's first thread
- * knows its area by itself as long as it is alone; else it is found by gs.
- * (A base of gs costs at each switch of the host's: it is a machine register
- * to be written, on some virtual machines by a call of their host.)  If the
- * first instruction of stub_call_gs faults, nothing is lost yet.
- */
-#define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
-#define FIRST(off) \
-	(STUB_AREAS + AREA_SIZE - CTL_LEN + (off)-STUB_CODE) + stub_begin(%rip)
-stub_call:
-	jmp	*(STUB_REQ + RQ_ENTRY - STUB_CODE) + stub_begin(%rip)
-
-stub_call_first:
-	movq	%rsp, FIRST(UC(RSP))
-	movq	%rbx, FIRST(UC(RBX))
-	movq	%r11, FIRST(CT_CONT)
-	leaq	FIRST(0), %rbx
-	jmp	stub_call_common
-
-stub_call_gs:
-	movq	%rsp, %gs:UC(RSP)
-	movq	%rbx, %gs:UC(RBX)
-	movq	%r11, %gs:CT_CONT
-	movq	%gs:CT_SELF, %rbx
-
-stub_call_common:
-	leaq	UC(R8) - UC_R8(%rbx), %rsp
-	pushfq
-	popq	UC(EFLAGS)(%rbx)
-	movq	%rcx, UC(RIP)(%rbx)
-	movq	%rax, UC(RAX)(%rbx)
-	movq	%rdi, UC(RDI)(%rbx)
-	movq	%rsi, UC(RSI)(%rbx)
-	movq	%rdx, UC(RDX)(%rbx)
-	movq	%rbp, UC(RBP)(%rbx)
-	movq	%r8, UC(R8)(%rbx)
-	movq	%r9, UC(R9)(%rbx)
-	movq	%r10, UC(R10)(%rbx)
-	movq	%r12, UC(R12)(%rbx)
-	movq	%r13, UC(R13)(%rbx)
-	movq	%r14, UC(R14)(%rbx)
-	movq	%r15, UC(R15)(%rbx)
-	movabs	$STUB_REQ, %rcx
-	movl	RQ_XSTATE(%rcx), %eax
-	movl	RQ_XSTATE + 4(%rcx), %edx
-	xsave64	JUMP_FP - (AREA_SIZE - CTL_LEN)(%rbx)
-	movl	$SIG_CALL, CT_SIG(%rbx)
-	movl	$1, %r13d
-	jmp	stub_give
 
 /*
  * Back to guest code after stub_call: by registers alone, or by a frame.  From
@@ -235,7 +256,7 @@ stub_go_end:
 stub_go_kicked:
 	movl	$SIG_KICKED, CT_SIG(%rbx)
 	movl	$1, %r13d
-	jmp	stub_give
+	jmp	stub_trap
 
 stub_exit:
 	xorl	%edi, %edi
@@ -252,10 +273,13 @@ stub_ip_exit:
 stub_child:
 	movq	%rsp, %rbx
 	xorl	%r13d, %r13d
+	movabs	$STUB_REQ, %rax
+	cmpl	$0, RQ_DIRECT(%rax)
+	jne	1f
 	movl	$AGENT_PHYS_FD, %edi
 	movl	$3, %eax		/* close */
 	syscall
-	movl	$AGENT_CTL_FD, %edi
+1:	movl	$AGENT_CTL_FD, %edi
 	movl	$3, %eax
 	syscall
 	movabs	$STUB_AREAS, %rax

@@ -19,7 +19,27 @@
 
 #define I386_GETPID 20 /* getpid(2) by int 0x80 */
 
-/* The guest may write all of this at any time: read once, then check. */
+/* From where a stopped thread goes on; tracer/stub/frame.h. */
+struct frame {
+	uint64_t addr;			 /* of the area in the guest process */
+	uint32_t uc_off, fp_off, fp_len; /* in the area; fp_len 0: initial */
+	bool has_stepped;  /* the trap flag is ours, not the guest's */
+	bool has_fsgsbase; /* the thread may have changed its bases itself */
+	uint64_t fs_base, gs_base;
+
+	/* Calls by jump. */
+	uint64_t own_gs; /* %gs while the guest's base is 0; 0: no such calls
+			  */
+	bool is_call;	 /* it stopped by stub_call: goes on by stub_go */
+	bool is_fp_new;	 /* .. and not with the FP state it has */
+	bool needs_gs;	 /* it is not the process's first and only thread */
+	bool lost_gs;	 /* that is news, or guest code loaded %gs */
+	uint64_t rip;	 /* return address of that call */
+	uint64_t cont;	 /* .. and where guest code goes on instead */
+};
+
+/* The guest may write all of this at any time: read once, then check.  (With
+ * `direct` the guest is trusted.) */
 struct stub_ctl {
 	uint32_t turn; /* TURN_*; both sides' futex */
 	uint32_t guest_sleeps;
@@ -35,6 +55,12 @@ struct stub_ctl {
 	uint64_t fs_out, gs_out;
 	uint64_t cont;
 	uint64_t pad1[19];
+	uint32_t in_kernel, by_call;
+	uint64_t ksp, moved_sp;
+	uint64_t run;	    /* struct thread_run * */
+	uint64_t id, as_id; /* the machine's numbers */
+	struct frame frame;
+	uint64_t pad2[17];
 };
 
 struct agent_op {
@@ -50,12 +76,14 @@ struct agent_req {
 	uint64_t wake_addr;
 	uint32_t fsgsbase;
 	uint32_t filter;
+	uint32_t direct;
+	uint32_t pad0;
+	uint64_t keep[2];
 	uint64_t xstate;
-	uint64_t entry;
-	uint32_t pad0[4];
 	uint32_t done;
 	uint32_t tid;
-	uint32_t pad1[14];
+	uint64_t entry;
+	uint32_t pad2[12];
 	struct agent_op ops[AGENT_OPS_MAX];
 };
 
@@ -95,14 +123,18 @@ struct stub_frame {
 /* The sealed memfd with code and constants; made once. */
 extern int stub_image_fd;
 
-/* stub_image_make - make it.  @is_ptraced: numbers that a tracer puts in are
- * harmless and pass the agent's filter.  Returns 0 or -errno. */
-int stub_image_make(bool is_ptraced);
+/* stub_image_make - make it, for @b's guest processes.  Returns 0 or -errno. */
+struct backend;
+int stub_image_make(const struct backend *b);
+
+/* tracer/direct/guest, linked for STUB_DIRECT. */
+extern const char direct_blob[], direct_blob_end[];
 
 /* What a new guest process needs; see tracer/spawn.c. */
 struct spawn {
 	int phys_fd;
 	int ctl_fd;
+	int arena_fd;	   /* -1: the kernel does not run here */
 	bool has_handlers; /* take traps by signal */
 	pid_t viv;
 };

@@ -122,9 +122,9 @@ event_pending(void)
 static void
 vcpu_wake(struct vcpu *v)
 {
-	atomic_store(&v->wake, 1);
-	if (atomic_load(&v->state) == VCPU_IDLE)
-		syscall(SYS_futex, &v->wake, 129 /* WAKE_PRIVATE */, 1, NULL,
+	atomic_store(&v->w->wake, 1);
+	if (atomic_load(&v->w->state) == VCPU_IDLE)
+		syscall(SYS_futex, &v->w->wake, 1 | host_futex_flags(), 1, NULL,
 			NULL, 0);
 }
 
@@ -136,14 +136,14 @@ hc_CPU_IDLE(const uint64_t *a)
 	if (!v || a[0] != v->id)
 		return -EINVAL;
 	for (;;) {
-		atomic_store(&v->state, VCPU_IDLE);
-		if (atomic_exchange(&v->wake, 0) || event_pending() ||
+		atomic_store(&v->w->state, VCPU_IDLE);
+		if (atomic_exchange(&v->w->wake, 0) || event_pending() ||
 		    atomic_load(&mach.is_stopping))
 			break;
-		syscall(SYS_futex, &v->wake, 128 /* WAIT_PRIVATE */, 0, NULL,
+		syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0, NULL,
 			NULL, 0);
 	}
-	atomic_store(&v->state, VCPU_KERNEL);
+	atomic_store(&v->w->state, VCPU_KERNEL);
 	return 0;
 }
 
@@ -155,7 +155,7 @@ hc_CPU_WAKE(const uint64_t *a)
 	if (a[0] >= mach.ncpus)
 		return -EINVAL;
 	v = &mach.cpu[a[0]];
-	if (atomic_load(&v->state) == VCPU_OFF) {
+	if (atomic_load(&vcpu_words(a[0])->state) == VCPU_OFF) {
 		int err = machine_vcpu_start((unsigned)a[0]);
 
 		if (err)
@@ -171,7 +171,7 @@ void
 guest_interrupt(void)
 {
 	for (unsigned i = 0; i < mach.ncpus; i++) {
-		if (atomic_load(&mach.cpu[i].state) == VCPU_IDLE) {
+		if (atomic_load(&vcpu_words(i)->state) == VCPU_IDLE) {
 			vcpu_wake(&mach.cpu[i]);
 			return;
 		}
@@ -181,6 +181,14 @@ guest_interrupt(void)
 			return;
 }
 
+/* Whoever comes here is. */
+int64_t
+hc_CPU_HOME(const uint64_t *a)
+{
+	(void)a;
+	return this_cpu ? 0 : -EINVAL;
+}
+
 /* --- the kernel's own locks --- */
 
 int64_t
@@ -188,7 +196,8 @@ hc_FUTEX_WAIT(const uint64_t *a)
 {
 	if (a[0] % 4 || !arena_readable(a[0], 4))
 		return -EFAULT;
-	if (syscall(SYS_futex, a[0], 128, (uint32_t)a[1], NULL, NULL, 0) < 0 &&
+	if (syscall(SYS_futex, a[0], host_futex_flags(), (uint32_t)a[1], NULL,
+		    NULL, 0) < 0 &&
 	    errno != EAGAIN && errno != EINTR)
 		return -errno;
 	return 0;
@@ -201,7 +210,7 @@ hc_FUTEX_WAKE(const uint64_t *a)
 
 	if (a[0] % 4 || !arena_readable(a[0], 4))
 		return -EFAULT;
-	n = syscall(SYS_futex, a[0], 129,
+	n = syscall(SYS_futex, a[0], 1 | host_futex_flags(),
 		    (int)(a[1] > INT_MAX ? INT_MAX : a[1]), NULL, NULL, 0);
 	return n < 0 ? -errno : n;
 }

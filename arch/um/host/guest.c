@@ -208,6 +208,8 @@ hc_THREAD_NEW(const uint64_t *a)
 	pthread_mutex_unlock(&lock);
 	if (id < 0)
 		mach.tracer->thread_free(t);
+	else if (mach.tracer->thread_named)
+		mach.tracer->thread_named(t, (uint64_t)id, a[0]);
 	return id;
 }
 
@@ -244,11 +246,11 @@ run_on(struct vcpu *v, struct gthread *t, struct thread_run *run)
 	int err;
 
 	atomic_store(&v->running, t);
-	atomic_store(&v->state, VCPU_GUEST);
+	atomic_store(&v->w->state, VCPU_GUEST);
 	if (event_pending())
 		mach.tracer->thread_kick(t); /* but do apply the ops */
 	err = mach.tracer->thread_run(t, run, (int)v->id);
-	atomic_store(&v->state, VCPU_KERNEL);
+	atomic_store(&v->w->state, VCPU_KERNEL);
 	atomic_store(&v->running, NULL);
 	return err;
 }
@@ -279,7 +281,7 @@ guest_kick_cpu(struct vcpu *v)
 {
 	struct gthread *t;
 
-	if (atomic_load(&v->state) != VCPU_GUEST)
+	if (!v->w || atomic_load(&v->w->state) != VCPU_GUEST)
 		return false;
 	pthread_mutex_lock(&lock);
 	t = atomic_load(&v->running);

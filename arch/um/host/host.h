@@ -16,6 +16,7 @@
 #include "arch/um/host/tracer_ops.h"
 #include "arch/um/hypercall.h"
 #include "arch/um/layout.h"
+#include "arch/um/vcpu_words.h"
 #include "include/annotate.h"
 #include "include/types.h"
 
@@ -26,23 +27,16 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define CPUS_MAX 64
+#define CPUS_MAX     64
+#define STATUS_PANIC 125
 
 enum { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
-
-enum vcpu_state {
-	VCPU_OFF = 0, /* not asked for yet */
-	VCPU_KERNEL,  /* runs the kernel, or waits in a hypercall */
-	VCPU_IDLE,    /* sleeps in CPU_IDLE */
-	VCPU_GUEST,   /* in THREAD_RUN; @running may be kicked */
-};
 
 struct vcpu {
 	unsigned id;
 	pthread_t thread;
 	pid_t tid;
-	atomic_uint state;
-	atomic_uint wake; /* futex: CPU_WAKE, or an event */
+	struct vcpu_words *w; /* in the arena */
 	struct gthread
 		*_Atomic running; /* valid under the guest table's lock */
 };
@@ -69,6 +63,14 @@ extern struct machine mach;
 extern __thread struct vcpu *this_cpu; /* NULL on other threads */
 extern __thread uint64_t in_hypercall; /* its number, or 0 */
 
+/* host_futex_flags - 0 or FUTEX_PRIVATE_FLAG: can words in the arena have
+ * waiters in other processes? */
+static inline int
+host_futex_flags(void)
+{
+	return mach.tracer->in_guest ? 0 : 128;
+}
+
 /* --- machine.c --- */
 
 /* machine_stop - end the run with exit status @status.  On a vCPU thread it
@@ -86,6 +88,9 @@ int host_initrd_map(const char *path, uint64_t *len, char *why, size_t whylen);
 int kernel_image_load(const char *path, char *why, size_t whylen);
 /* kernel_image_writable - is [addr, addr+len) outside text and rodata? */
 bool kernel_image_writable(uint64_t addr, uint64_t len);
+/* kernel_image_segments - where its segments are, with their protection; how
+ * many.  0: it is part of viv. */
+unsigned kernel_image_segments(const struct tracer_segment **out);
 /* kernel_image_symbols - of the image; the caller closes them.  Or NULL. */
 struct symbols *kernel_image_symbols(void);
 int boot_params_make(uint64_t initrd_len, char *why, size_t whylen);

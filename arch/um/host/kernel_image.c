@@ -18,15 +18,10 @@
 
 #define SEGMENTS_MAX 16
 
-struct segment {
-	uint64_t start, end; /* pages */
-	uint32_t flags;	     /* PF_* */
-};
-
 static struct {
 	const char *bytes; /* the ELF file; kept for its symbols */
 	uint64_t len;
-	struct segment seg[SEGMENTS_MAX];
+	struct tracer_segment seg[SEGMENTS_MAX]; /* whole pages */
 	unsigned nsegs;
 } image;
 
@@ -95,6 +90,13 @@ check_segment(const Elf64_Phdr *p)
 	return NULL;
 }
 
+static int
+prot_of(uint32_t flags)
+{
+	return PROT_READ | (flags & PF_W ? PROT_WRITE : 0) |
+	       (flags & PF_X ? PROT_EXEC : 0);
+}
+
 static const char *
 load_segment(const Elf64_Phdr *p)
 {
@@ -103,9 +105,9 @@ load_segment(const Elf64_Phdr *p)
 	if (bad)
 		return bad;
 	memcpy((void *)p->p_vaddr, image.bytes + p->p_offset, p->p_filesz);
-	image.seg[image.nsegs++] =
-		(struct segment){page_down(p->p_vaddr),
-				 page_up(p->p_vaddr + p->p_memsz), p->p_flags};
+	image.seg[image.nsegs++] = (struct tracer_segment){
+		page_down(p->p_vaddr), page_up(p->p_vaddr + p->p_memsz),
+		prot_of(p->p_flags)};
 	return NULL;
 }
 
@@ -113,11 +115,9 @@ static const char *
 protect(void)
 {
 	for (unsigned i = 0; i < image.nsegs; i++) {
-		const struct segment *s = &image.seg[i];
-		int prot = PROT_READ | (s->flags & PF_W ? PROT_WRITE : 0) |
-			   (s->flags & PF_X ? PROT_EXEC : 0);
+		const struct tracer_segment *s = &image.seg[i];
 
-		if (mprotect((void *)s->start, s->end - s->start, prot) < 0)
+		if (mprotect((void *)s->start, s->end - s->start, s->prot) < 0)
 			return strerror(errno);
 	}
 	return NULL;
@@ -214,10 +214,17 @@ bool
 kernel_image_writable(uint64_t addr, uint64_t len)
 {
 	for (unsigned i = 0; i < image.nsegs; i++)
-		if (!(image.seg[i].flags & PF_W) && addr < image.seg[i].end &&
-		    addr + len > image.seg[i].start)
+		if (!(image.seg[i].prot & PROT_WRITE) &&
+		    addr < image.seg[i].end && addr + len > image.seg[i].start)
 			return false;
 	return true;
+}
+
+unsigned
+kernel_image_segments(const struct tracer_segment **out)
+{
+	*out = image.seg;
+	return image.nsegs;
 }
 
 struct symbols *

@@ -75,15 +75,16 @@ machine_vcpu_start(unsigned id)
 	int err = 0;
 
 	pthread_mutex_lock(&lock);
-	if (atomic_load(&v->state) == VCPU_OFF) {
+	v->w = vcpu_words(id);
+	if (atomic_load(&v->w->state) == VCPU_OFF) {
 		v->id = id;
-		atomic_store(&v->state, VCPU_KERNEL);
+		atomic_store(&v->w->state, VCPU_KERNEL);
 		pthread_attr_init(&attr);
 		pthread_attr_setstacksize(&attr, VCPU_STACK);
 		err = -pthread_create(&v->thread, &attr, vcpu_main, v);
 		pthread_attr_destroy(&attr);
 		if (err)
-			atomic_store(&v->state, VCPU_OFF);
+			atomic_store(&v->w->state, VCPU_OFF);
 	}
 	pthread_mutex_unlock(&lock);
 	return err;
@@ -102,6 +103,32 @@ raise_limits(void)
 	}
 }
 
+/* What an image at work can't go on without is gone: a process that ran it. */
+static void
+machine_lost(const char *text)
+{
+	if (atomic_load(&mach.is_stopping))
+		return;
+	tty_restore();
+	host_log(LOG_LEVEL_ERROR, "kernel panic: %s", text);
+	machine_stop(STATUS_PANIC);
+}
+
+/* hyper_entry.S */
+extern __thread uint64_t vcpu_kernel_sp, vcpu_moved_sp;
+
+static uint64_t
+kernel_sp(void)
+{
+	return this_cpu ? vcpu_kernel_sp : 0;
+}
+
+static void
+kernel_moved(uint64_t sp, bool is_return)
+{
+	vcpu_moved_sp = sp | is_return;
+}
+
 static unsigned
 usable_cpus(void)
 {
@@ -117,16 +144,22 @@ choose_tracer(char *why, size_t whylen)
 {
 	struct tracer_env env = {
 		.phys_fd = mach.phys_fd,
+		.arena_fd = mach.arena_fd,
 		.phys_size = PHYS_SIZE,
 		.ncpus = mach.ncpus,
 		.host_cpus = usable_cpus(),
 		.has_fsgsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE,
 		.no_patch = mach.cfg->no_patch,
 		.log = host_log_line,
+		.lost = machine_lost,
+		.kernel_sp = kernel_sp,
+		.moved = kernel_moved,
 	};
-	int err = mach.cfg->choose_tracer(mach.cfg->tracer, &env, &mach.tracer,
-					  mach.tracer_why,
-					  sizeof mach.tracer_why);
+	int err;
+
+	env.nsegs = kernel_image_segments(&env.segs);
+	err = mach.cfg->choose_tracer(mach.cfg->tracer, &env, &mach.tracer,
+				      mach.tracer_why, sizeof mach.tracer_why);
 
 	if (err) {
 		snprintf(why, whylen, "%s", mach.tracer_why);

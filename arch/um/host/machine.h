@@ -16,6 +16,10 @@
 struct tracer_env;
 struct tracer_ops;
 
+/* As a tracer's name: the best for a guest that is trusted with the kernel's
+ * memory. */
+#define TRACER_TRUSTED "trusted"
+
 /*
  * How the machine gets at a tracer, which ranks above it: tracer/tracer.h's
  * tracer_choose().  Starts the back end @name (NULL or "auto": the best that

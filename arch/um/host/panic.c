@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define STATUS_PANIC 125
-
 struct image_source {
 	struct unwind_source src; /* first */
 	struct symbols *symbols;

@@ -20,9 +20,18 @@
 struct aspace;
 struct gthread;
 
+/* A part of the kernel's image, for mprotect(2). */
+struct tracer_segment {
+	uint64_t start, end;
+	int prot;
+};
+
 /* What a tracer gets from the machine. */
 struct tracer_env {
-	int phys_fd;	    /* guest RAM */
+	int phys_fd;			   /* guest RAM */
+	int arena_fd;			   /* -1: not to be used */
+	const struct tracer_segment *segs; /* of the image, in the arena */
+	unsigned nsegs;
 	uint64_t phys_size; /* its length */
 	unsigned ncpus;	    /* vCPUs that will call thread_run() */
 	unsigned host_cpus; /* host CPUs this process may use */
@@ -30,11 +39,25 @@ struct tracer_env {
 	bool no_patch; /* no system call is to be made by a jump */
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);
+
+	/* For a tracer that runs the kernel in guest processes.  All on a
+	 * vCPU's thread but lost(). */
+	/* The kernel stack of the hypercall being handled; arch/um/
+	 * hypercall_abi.h.  0: not in one. */
+	uint64_t (*kernel_sp)(void);
+	/* Go on with @sp instead when the hypercall is over: left at another
+	 * one (all of it pushed), or (@is_return) at the end of one, with
+	 * result 0. */
+	void (*moved)(uint64_t sp, bool is_return);
+	/* A process died while it ran the kernel: the guest's end.  On a
+	 * vCPU's thread it does not return. */
+	void (*lost)(const char *text);
 };
 
 struct tracer_ops {
 	const char *name;
 	bool is_pinned; /* an aspace's threads run on one vCPU only */
+	bool in_guest;	/* the kernel runs in guest processes, too */
 
 	/* stop - end every guest process; nothing is called afterwards. */
 	void (*stop)(void);
@@ -46,6 +69,9 @@ struct tracer_ops {
 
 	int (*thread_new)(struct aspace *as, const struct um_regs *regs,
 			  struct gthread **out);
+	/* May be NULL.  thread_named - the numbers the kernel has for it and
+	 * its address space. */
+	void (*thread_named)(struct gthread *t, uint64_t id, uint64_t as_id);
 	void (*thread_free)(struct gthread *t);
 	/* thread_run - on vCPU @cpu's host thread; fills run->stop and regs.
 	 * Returns 0, or -errno if the ops could not be applied (then the

@@ -298,7 +298,7 @@ run_ops(struct mm *mm)
 
 	while (mm_must_flush(mm))
 		(void)!mm_flush(mm);
-	n = mm_take_ops(mm, &ops);
+	n = mm_take_ops(mm, 1, &ops);
 	if (n && apply_all(mm_as_id(mm), ops, n))
 		mm_ops_failed(mm);
 	else
