@@ -337,6 +337,8 @@ void patch_drop(struct mm *mm, uint64_t start, uint64_t end);
 /* patch_disturb - something is done to [start, end): if trampolines are there,
  * nothing may jump to them any more. */
 void patch_disturb(struct mm *mm, uint64_t start, uint64_t end);
+/* patch_owns - is @v a mapping of trampolines? */
+bool patch_owns(const struct vma *v);
 /* patch_forget - the patched page at @va is no more; ptable.c. */
 void patch_forget(struct mm *mm, uint64_t va);
 /* patch_hide - @buf holds [va, va + n) as the guest runs it: make it what the

@@ -66,6 +66,12 @@ static const struct mappable_ops ops = {
 };
 static struct mappable area_map = {.ops = &ops};
 
+bool
+patch_owns(const struct vma *v)
+{
+	return v->map == &area_map;
+}
+
 uint64_t patch_entry;
 
 void
@@ -215,7 +221,7 @@ area_write(struct mm *mm, uint64_t at, const void *from, uint32_t n)
 	char *page;
 	int err;
 
-	if (!v || v->map != &area_map)
+	if (!v || !patch_owns(v))
 		return -EFAULT;
 	err = page_edit(v, page_down(at), false, &page);
 	if (!err)

@@ -30,6 +30,8 @@ account(struct vma *v, int64_t pages)
 {
 	struct mm *mm = v->mm;
 
+	if (patch_owns(v))
+		return; /* the program did not ask for it */
 	mm->total_vm += pages;
 	mm->peak_vm = MAX(mm->peak_vm, mm->total_vm);
 	if (v->flags & VMA_GROWSDOWN)
