@@ -12,7 +12,10 @@
 #include "tracer/stub/hostclock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #define COMPUTES_NS  4000000ll	 /* not trapping often */
 #define WATCH_NS     500000000ll /* how often a waiting vCPU looks around */
 #define GRACE_CPU_NS 300000000ll /* CPU time a kicked thread may still use */
+#define ASLEEP_MAX   3		 /* looks at which it may sleep */
 
 /* What @t has used of a core; without /proc, what its process has. */
 static int64_t
@@ -37,23 +41,58 @@ cpu_used_ns(struct gthread *t)
 	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
 }
 
+/* Does the host say that @t sleeps?  In guest code nothing does. */
+static bool
+is_asleep(struct gthread *t)
+{
+	char path[64], text[256], *state;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/stat", t->as->pid,
+		 t->tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n > 0 ? n : 0] = 0;
+	state = strrchr(text, ')');
+	return state && state[1] == ' ' && state[2] == 'S';
+}
+
+/* What the watchdog has seen of a kicked thread. */
+struct watchdog {
+	int64_t cpu_at_kick; /* -1: it was not kicked */
+	int64_t cpu_last;
+	unsigned asleep; /* looks at which it slept, in a row */
+};
+
+/* It ignores kicks: computes on, or has the stub wait for what never comes. */
+static bool
+is_deaf(struct gthread *t, struct watchdog *w)
+{
+	int64_t cpu = cpu_used_ns(t);
+
+	if (w->cpu_at_kick < 0)
+		*w = (struct watchdog){cpu, cpu, 0};
+	w->asleep = cpu == w->cpu_last && is_asleep(t) ? w->asleep + 1 : 0;
+	w->cpu_last = cpu;
+	return cpu - w->cpu_at_kick >= GRACE_CPU_NS || w->asleep >= ASLEEP_MAX;
+}
+
 /* The watchdog: is @t gone, or does it run on though it was kicked? */
 static bool
-is_lost(struct gthread *t, int64_t *cpu_at_kick)
+is_lost(struct gthread *t, struct watchdog *w)
 {
-	int64_t cpu;
-
 	if (gthread_is_gone(t))
 		return true;
 	/* A kernel in the guest process takes its kicks itself. */
-	if (tracer_backend->ops.in_guest || !atomic_load(&t->is_kicked)) {
-		*cpu_at_kick = -1;
+	if (tracer_backend->ops.in_guest || !atomic_load(&t->is_kicked) ||
+	    __atomic_load_n(&t->ctl->turn, __ATOMIC_SEQ_CST) != TURN_GUEST) {
+		w->cpu_at_kick = -1;
 		return false;
 	}
-	cpu = cpu_used_ns(t);
-	if (*cpu_at_kick < 0)
-		*cpu_at_kick = cpu;
-	if (cpu - *cpu_at_kick < GRACE_CPU_NS)
+	if (!is_deaf(t, w))
 		return false;
 	tracer_log(1, "guest process %d ignores kicks: killed", t->as->pid);
 	kill(t->as->pid, SIGKILL);
@@ -66,7 +105,7 @@ await_turn(struct gthread *t)
 {
 	struct stub_ctl *ctl = t->ctl;
 	unsigned spins = t->viv_spins;
-	int64_t cpu_at_kick = -1;
+	struct watchdog watchdog = {.cpu_at_kick = -1};
 	uint32_t turn;
 
 	for (unsigned i = spins; i; i--) {
@@ -86,7 +125,7 @@ await_turn(struct gthread *t)
 		if (!host_futex_wait(&ctl->turn, turn, now_ns() + wait_ns))
 			continue;
 		place_free(&t->place, t->tid);
-		if (wait_ns == WATCH_NS && is_lost(t, &cpu_at_kick)) {
+		if (wait_ns == WATCH_NS && is_lost(t, &watchdog)) {
 			turn = TURN_DEAD;
 			break;
 		}
