@@ -404,7 +404,8 @@ patch_fork(const struct mm *src, struct mm *dst)
 	to->site = kmalloc(MAX(from->nsites, 1u) * sizeof(*to->site));
 	if (!to->site)
 		return -ENOMEM;
-	memcpy(to->site, from->site, from->nsites * sizeof(*to->site));
+	if (from->nsites)
+		memcpy(to->site, from->site, from->nsites * sizeof(*to->site));
 	memcpy(to->hot, from->hot, sizeof(to->hot));
 	to->room = MAX(from->nsites, 1u);
 	to->nsites = from->nsites;

@@ -206,8 +206,11 @@ def killed_anywhere(r, times=40):
                     "dd if=/dev/zero of=/dev/null bs=1 count=9999999 & "
                     "echo ready; wait $!; echo ended $?")
         g.line()
-        time.sleep(random.uniform(0.02, 0.1))
-        busiest = max((s[1], p) for p, s in g.below().items() if p != g.pid)
+        busiest = 0, None
+        while not busiest[0]: # until one has been seen at work
+            time.sleep(random.uniform(0.02, 0.1))
+            busiest = max((s[1], p) for p, s in g.below().items()
+                          if p != g.pid)
         os.kill(busiest[1], signal.SIGKILL)
         status, out, err = g.end()
         if (status, out) == (0, "ended 137\n"):

@@ -13,6 +13,7 @@
 #include "arch/um/vcpu_words.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -185,11 +186,10 @@ cpu_wake(uint64_t cpu)
 {
 	struct vcpu_words *w = vcpu_words(cpu);
 
-	if (cpu >= VCPU_WORDS_MAX ||
-	    __atomic_load_n(&w->state, __ATOMIC_SEQ_CST) == VCPU_OFF)
+	if (cpu >= VCPU_WORDS_MAX || atomic_load(&w->state) == VCPU_OFF)
 		return false;
-	__atomic_store_n(&w->wake, 1, __ATOMIC_SEQ_CST);
-	if (__atomic_load_n(&w->state, __ATOMIC_SEQ_CST) == VCPU_IDLE)
+	atomic_store(&w->wake, 1);
+	if (atomic_load(&w->state) == VCPU_IDLE)
 		(void)host_call(SYS_futex, (uint64_t)&w->wake, FUTEX_WAKE, 1, 0,
 				0, 0);
 	return true;
