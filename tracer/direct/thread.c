@@ -8,8 +8,6 @@
 #include "tracer/seccomp/internal.h"
 #include "tracer/stub/hostclock.h"
 
-#define CTL_SLOT 2 /* as in tracer/direct/guest/call.c */
-
 static void
 direct_stopped(struct gthread *t, struct thread_run *run)
 {
@@ -40,7 +38,7 @@ direct_run(struct gthread *t, struct thread_run *run, int cpu)
 	t->ctl->ksp = sp;
 	t->ctl->run = (uint64_t)run;
 	if (sp) /* the thread finds its stub_ctl by its kernel stack */
-		((uint64_t *)(sp & ~(KSTACK_SIZE - 1)))[CTL_SLOT] =
+		((uint64_t *)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL] =
 			gthread_area_addr(t) + AREA_SIZE - CTL_LEN;
 	return turn_run(t, run, direct_stopped, direct_died);
 }
@@ -57,22 +55,9 @@ const struct backend direct_backend = {
 		{
 			.name = "direct",
 			.in_guest = true,
-			.stop = pool_stop,
-			.as_new = pool_get,
-			.as_free = pool_put,
-			.as_sync = aspace_op_sync,
-			.as_pin = aspace_pin,
-			.thread_new = gthread_new,
+			TURN_OPS,
 			.thread_named = direct_named,
-			.thread_free = gthread_free,
 			.thread_run = direct_run,
-			.thread_kick = turn_kick,
-			.get_fp = turn_get_fp,
-			.set_fp = turn_set_fp,
-			.cpu_ns = gthread_cpu_ns,
-			.clock_entry = hostclock_entry,
-			.call_entry = turn_call_entry,
-			.xstate_size = fpstate_size,
 		},
 	.thread_init = turn_init,
 	.thread_exit = turn_exit,

@@ -17,9 +17,9 @@ int turn_run(struct gthread *t, struct thread_run *run,
 	     void (*stopped)(struct gthread *t, struct thread_run *run),
 	     void (*died)(struct gthread *t, struct thread_run *run));
 
-/* turn_init, turn_exit - backend.thread_init and thread_exit. */
 /* turn_call_entry - ops.call_entry. */
 uint64_t turn_call_entry(void);
+/* turn_init, turn_exit - backend.thread_init and thread_exit. */
 void turn_init(struct gthread *t, const struct um_regs *regs);
 void turn_exit(struct gthread *t);
 void turn_died(struct gthread *t, struct thread_run *run);
@@ -27,6 +27,17 @@ void turn_stopped(struct gthread *t, struct thread_run *run);
 void turn_kick(struct gthread *t);
 int turn_get_fp(struct gthread *t, void *buf, size_t size);
 int turn_set_fp(struct gthread *t, const void *buf, size_t len);
+
+/* The ops of back ends whose threads take turns, but for name and
+ * thread_run. */
+#define TURN_OPS                                                               \
+	.stop = pool_stop, .as_new = pool_get, .as_free = pool_put,            \
+	.as_sync = aspace_op_sync, .as_pin = aspace_pin,                       \
+	.thread_new = gthread_new, .thread_free = gthread_free,                \
+	.thread_kick = turn_kick, .get_fp = turn_get_fp,                       \
+	.set_fp = turn_set_fp, .cpu_ns = gthread_cpu_ns,                       \
+	.clock_entry = hostclock_entry, .call_entry = turn_call_entry,         \
+	.xstate_size = fpstate_size
 
 /* --- spin.c --- */
 

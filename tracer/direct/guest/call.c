@@ -20,7 +20,6 @@
 
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1
-#define CTL_SLOT   2 /* which word of a kernel stack has its stub_ctl */
 
 typedef int clock_fn(int64_t clock, struct timespec *ts);
 
@@ -30,7 +29,7 @@ this_ctl(void)
 {
 	uint64_t sp = (uint64_t)__builtin_frame_address(0);
 
-	return ((struct stub_ctl **)(sp & ~(KSTACK_SIZE - 1)))[CTL_SLOT];
+	return ((struct stub_ctl **)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL];
 }
 
 static char *
