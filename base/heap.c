@@ -25,7 +25,7 @@
 #define TABLE_PAGES                                                            \
 	(uint32_t)(HEAP_PAGES * sizeof(struct heap_page) / PAGE_SIZE)
 #define NLISTS	  23
-#define IDLE_MAX  256u /* pages: 1 MiB */
+#define IDLE_MAX  1024u /* pages: 4 MiB */
 #define PUNCH_MIN 16u
 #define LOOK	  4 /* runs tried in the list that may be too small */
 

@@ -2,6 +2,8 @@
 /* mm/advise.c - madvise(2). */
 #include "mm/internal.h"
 
+#define BLANK_RUN 256u /* pages */
+
 /* Is @advice known?  Linux checks before it looks at the range. */
 static bool
 is_known(int advice)
@@ -36,6 +38,18 @@ is_zappable(pte_t p, uint64_t fn)
 	return (p & all) == all && pte_fn(p) == fn && frame_at(fn)->refs == 1;
 }
 
+/* Large runs are in no sum of resident pages afterwards. */
+static void
+mark_empty(struct mm *mm, uint64_t va, uint64_t n)
+{
+	uint32_t flags = PTE_AHEAD;
+
+	if (n >= BLANK_RUN)
+		flags |= PTE_BLANK;
+	for (uint64_t i = 0; i < n; i++, va += PAGE_SIZE)
+		pte_change(mm, va, pte_get(mm, va) | flags);
+}
+
 /*
  * Our own writable pages are emptied where they are: the host zeroes them when
  * they are touched again, and nothing has to be mapped anew.
@@ -50,10 +64,10 @@ empty_in_place(struct vma *v, uint64_t lo, uint64_t hi)
 		uint64_t first = pte_fn(p), n = 0;
 
 		for (; va < hi && is_zappable(p, first + n); n++) {
-			pte_change(v->mm, va, p | PTE_AHEAD);
 			va += PAGE_SIZE;
 			p = va < hi ? pte_get(v->mm, va) : 0;
 		}
+		mark_empty(v->mm, va - n * PAGE_SIZE, n);
 		if (n)
 			page_zap(first, n);
 		else

@@ -14,6 +14,9 @@
  * when they are unmapped, and by faults in those not mapped.  Frames used
  * again are resident from the start: there, bytes tell.
  *
+ * Pages that were mapped and not populated are in no sum of resident ones
+ * before it is found out which of them were touched: ahead_count().
+ *
  * Every few times the opposite is done, or nothing could be learnt; the
  * surer the guess, the more seldom.
  */
@@ -46,6 +49,9 @@ count_resident(uint64_t fn, uint64_t n)
 void
 ahead_watch(struct mm *mm, uint64_t fn, uint64_t n)
 {
+	/* To look costs as much as a fault or two. */
+	if (mm->ahead.dense == -SCORE_MAX && ++mm->ahead.turn % PROBE_PERIOD)
+		n = 0;
 	mm->ahead.watch_fn = fn;
 	mm->ahead.watch_n = n >= WATCH_MIN ? MIN(n, WATCH_MAX) : 0;
 }
@@ -138,4 +144,47 @@ ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
 	       pte_fn(pte_get(mm, va + n * PAGE_SIZE)) == pte_fn(p) + n)
 		n++;
 	move(&mm->ahead.small, is_touched(pte_fn(p), n) ? 1 : -1);
+}
+
+/* The pages with memory of the @n blank ones from @va on are so no more. */
+static void
+count_run(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn)
+{
+	uint8_t vec[WATCH_MAX];
+
+	page_resident(fn, n, vec);
+	for (uint64_t i = 0; i < n; i++) {
+		pte_t p = pte_get(mm, va + i * PAGE_SIZE);
+
+		if (vec[i])
+			pte_change(mm, va + i * PAGE_SIZE,
+				   p & ~(pte_t)PTE_BLANK);
+	}
+}
+
+static bool
+is_blank(pte_t p)
+{
+	return (p & PTE_AHEAD) && (p & PTE_BLANK);
+}
+
+void
+ahead_count(struct mm *mm)
+{
+	uint64_t va = 0;
+	pte_t p;
+
+	if (!mm->blank)
+		return;
+	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
+		uint64_t n = 1;
+
+		if (!is_blank(p))
+			continue;
+		while (n < WATCH_MAX &&
+		       pte_get(mm, va + n * PAGE_SIZE) == p + n * PAGE_SIZE)
+			n++;
+		count_run(mm, va, n, pte_fn(p));
+		va += (n - 1) * PAGE_SIZE;
+	}
 }

@@ -19,6 +19,9 @@
 
 #define WIN_FIRST 16u /* pages */
 #define WIN_MAX	  512u
+#define WIN_STEPS 5u	 /* doublings up to there */
+#define WIN_GIANT 16384u /* mapped at once at most, where it is sparse */
+#define MEM_SHARE 16u	 /* and this part of what memory is left */
 
 /* No page is wanted: enter(). */
 #define AHEAD_NOW   UINT64_MAX
@@ -52,17 +55,41 @@ walk(const struct vma *v, uint64_t va, uint32_t len, bool is_down)
 	return w;
 }
 
-/* It jumps: an aligned block, the larger the more often it did. */
-static struct window
-jump(const struct vma *v, uint64_t va)
+/*
+ * It jumps: an aligned block, the larger the more often it did, up to WIN_MAX.
+ * Where it is known to use little of each, blocks grow on, more slowly: of
+ * them all hardly more is mapped than what was asked for before bears out, and
+ * each costs a fault of ours and little else.
+ */
+static uint64_t
+block_pages(const struct vma *v, bool is_dense)
 {
-	uint64_t size = (WIN_FIRST << MIN(v->jumps, 5u)) * PAGE_SIZE;
+	uint64_t n = WIN_FIRST << MIN(v->jumps, WIN_STEPS), left;
+
+	if (is_dense || v->jumps <= WIN_STEPS)
+		return n;
+	n <<= MIN((v->jumps - WIN_STEPS) / 2, 5u);
+	left = (page_limit - MIN(page_live, page_limit)) / MEM_SHARE;
+	while (n > WIN_MAX && n > left)
+		n /= 2;
+	return MIN(n, WIN_GIANT);
+}
+
+static struct window
+jump(const struct vma *v, uint64_t va, bool is_dense)
+{
+	uint64_t size = block_pages(v, is_dense) * PAGE_SIZE;
+	uint64_t pop = WIN_FIRST * PAGE_SIZE;
 	struct window w;
 
+	if (is_dense)
+		pop = size;
+	else if (v->jumps > WIN_STEPS)
+		pop = PAGE_SIZE; /* it had its chance to use the neighbours */
 	w.start = MAX(va & ~(size - 1), v->n.start);
 	w.end = MIN((va & ~(size - 1)) + size, v->n.end);
-	w.pop_start = MAX(va & ~(WIN_FIRST * PAGE_SIZE - 1), w.start);
-	w.pop_end = MIN(w.pop_start + WIN_FIRST * PAGE_SIZE, w.end);
+	w.pop_start = MAX(va & ~(pop - 1), w.start);
+	w.pop_end = MIN((va & ~(pop - 1)) + pop, w.end);
 	return w;
 }
 
@@ -70,7 +97,6 @@ static struct window
 next_window(struct vma *v, uint64_t va)
 {
 	bool is_known = v->win_end, is_stack = v->flags & VMA_GROWSDOWN;
-	struct window w;
 
 	if (is_memory_short() || (v->flags & VMA_RANDOM)) {
 		v->win_len = 1;
@@ -86,12 +112,7 @@ next_window(struct vma *v, uint64_t va)
 	}
 	v->jumps++;
 	v->win_len = WIN_FIRST;
-	w = jump(v, va);
-	if (ahead_is_dense(v->mm)) {
-		w.pop_start = w.start;
-		w.pop_end = w.end;
-	}
-	return w;
+	return jump(v, va, ahead_is_dense(v->mm));
 }
 
 /* Shrink @w to the pages around @va that have no entry. */
@@ -102,10 +123,7 @@ clip_to_missing(struct mm *mm, struct window *w, uint64_t va)
 
 	if (pte_next(mm, &at, w->end))
 		w->end = at;
-	for (at = va; at > w->start; at -= PAGE_SIZE)
-		if (pte_get(mm, at - PAGE_SIZE))
-			break;
-	w->start = at;
+	w->start = pte_gap_below(mm, va, w->start);
 }
 
 /* Take frames for [w->start, w->end) or a first part of it that holds @va;
@@ -138,6 +156,27 @@ take_frames(struct vma *v, struct window *w, uint64_t va, uint64_t *fn,
 	return frame_take(r, *fn, 1, is_zeroed);
 }
 
+/* The entries of @w, of which only [lo, hi) will be populated. */
+static void
+fill(struct vma *v, const struct window *w, uint64_t lo, uint64_t hi, pte_t p,
+     uint64_t wanted)
+{
+	uint64_t n = (w->end - w->start) / PAGE_SIZE;
+	bool is_blank = n > WIN_MAX;
+
+	if (n == 1) {
+		p |= w->start == wanted ? 0 : PTE_AHEAD;
+		(void)!pte_set(v->mm, w->start, p);
+		return;
+	}
+	pte_fill(v->mm, w->start, n,
+		 p | PTE_AHEAD | (is_blank ? PTE_BLANK : 0));
+	for (uint64_t va = lo; is_blank && va < hi; va += PAGE_SIZE)
+		pte_change(v->mm, va, (p + (va - w->start)) | PTE_AHEAD);
+	if (wanted >= w->start && wanted < w->end)
+		pte_change(v->mm, wanted, p + (wanted - w->start));
+}
+
 /* Enter the frames from @fn on for @w; @wanted is no page ahead of need, and
  * AHEAD_LATER says that none is needed yet. */
 static void
@@ -153,14 +192,12 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted)
 		flags |= PTE_READ | PTE_HOST;
 	if (prot & AS_WRITE)
 		flags |= PTE_WRITE;
-	for (uint64_t i = 0; i < n; i++) {
-		uint64_t va = w->start + i * PAGE_SIZE;
-		uint32_t ahead = va == wanted ? 0 : PTE_AHEAD;
-
-		(void)!pte_set(v->mm, va, pte_make(fn + i, flags | ahead));
-	}
+	fill(v, w, lo, hi, pte_make(fn, flags), wanted);
 	if (!prot)
 		return;
+	if ((prot & AS_WRITE) && lo < hi)
+		frame_there(fn + (lo - w->start) / PAGE_SIZE,
+			    (hi - lo) / PAGE_SIZE);
 	if (wanted == AHEAD_LATER) {
 		as_map_lazily(v->mm, w->start, n, fn, prot);
 		if ((prot & AS_WRITE) && lo < hi)

@@ -97,6 +97,7 @@ enum {
 	PTE_COPIED = 1 << 6,  /* copied from a file before it was written */
 	PTE_HOT = 1 << 7,     /* written soon after a fork; fork.c */
 	PTE_PATCHED = 1 << 8, /* it has system calls made jumps; patch.c */
+	PTE_BLANK = 1 << 9,   /* with PTE_AHEAD: nor populated, but mapped */
 };
 
 #define PTE_FLAGS (PAGE_SIZE - 1)
@@ -192,6 +193,7 @@ struct mm {
 	struct mm_limits limits;
 	uint64_t mmap_base;
 	uint64_t rss_anon, rss_file, rss_shmem, peak_rss; /* pages */
+	uint64_t blank; /* of rss_anon: who knows whether they are there */
 	uint64_t total_vm, data_vm, stack_vm, exec_vm, locked_vm, peak_vm;
 	uint64_t min_faults, maj_faults;
 	uint64_t batches, batch_ops; /* taken to the host so far */
@@ -208,10 +210,20 @@ pte_t pte_get(struct mm *mm, uint64_t va);
 MUST_CHECK int pte_set(struct mm *mm, uint64_t va, pte_t p);
 /* pte_change - as pte_set() where an entry is already. */
 void pte_change(struct mm *mm, uint64_t va, pte_t p);
+/* pte_fill - enter @p at @va and its successors for @n pages, with the frames
+ * that follow; after pte_prepare(), where nothing is entered. */
+void pte_fill(struct mm *mm, uint64_t va, uint64_t n, pte_t p);
 void pte_clear(struct mm *mm, uint64_t va);
+/* pte_clear_run - clear the entry at @va and some that follow below @end, if
+ * they differ by their frames only, which follow each other.
+ * Returns: how many. */
+MUST_CHECK uint64_t pte_clear_run(struct mm *mm, uint64_t va, uint64_t end);
 /* pte_next - the first entry at or after *@va and below @end; *@va becomes
  * its address.  0: none. */
 pte_t pte_next(struct mm *mm, uint64_t *va, uint64_t end);
+/* pte_gap_below - the lowest address from @floor on from which up to @va there
+ * is no entry. */
+uint64_t pte_gap_below(struct mm *mm, uint64_t va, uint64_t floor);
 /* pte_prepare - make the leaves of [va, end), so that pte_set() succeeds. */
 MUST_CHECK int pte_prepare(struct mm *mm, uint64_t va, uint64_t end);
 
@@ -368,6 +380,9 @@ void ahead_probe(struct mm *mm, uint64_t va);
 /* ahead_missed - AHEAD_NOTHING was done, and a fault came. */
 void ahead_missed(struct mm *mm);
 void ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end);
+/* ahead_count - find out which blank pages have been touched, if there are
+ * many. */
+void ahead_count(struct mm *mm);
 /* fault_in - make @va usable for the kernel.  @force: whatever the PROT.
  * Returns: 0, -EFAULT, -ENOMEM.  Sleeps. */
 MUST_CHECK int fault_in(struct mm *mm, uint64_t va, bool write, bool force);

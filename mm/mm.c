@@ -143,9 +143,10 @@ mm_users(const struct mm *mm)
 void
 mm_stat(struct mm *mm, struct mm_stat *out)
 {
+	ahead_count(mm);
 	*out = (struct mm_stat){
 		.total_vm = mm->total_vm,
-		.rss_anon = mm->rss_anon,
+		.rss_anon = mm->rss_anon - mm->blank,
 		.rss_file = mm->rss_file,
 		.rss_shmem = mm->rss_shmem,
 		.data_vm = mm->data_vm,

@@ -6,7 +6,9 @@
  * and so are dead ones: so the host can never hold more of guest RAM than
  * page_live, and page_live never passes page_limit.
  *
- * Dead frames stay where they are, up to DEAD_MAX of them; those that died
+ * Dead frames stay where they are, up to DEAD_MAX of them. Used again, they are
+ * zeroed, but for longer runs that nobody is known to have touched: those are
+ * emptied, which costs less than to have the host fill them.  Those that died
  * first are given back first, a range at a time.  Nobody maps a dead frame:
  * whoever drops a reference has first taken the frame out of the host's
  * address spaces (mm/aspace.c).
@@ -23,6 +25,7 @@
 #define DEAD_MAX    (MiB(32) / PAGE_SIZE)
 #define DEAD_SHARE  16			 /* and this part of --memory */
 #define DEAD_RUN    (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
+#define EMPTY_RUN   16			 /* pages */
 #define NLENGTHS    128
 
 static struct imap ranges;
@@ -268,11 +271,40 @@ frame_prepare(uint64_t fn, uint64_t n)
 	}
 }
 
-/* Use the dead ones among [fn, fn+n) again. */
-static void
+static bool
+is_known(uint64_t fn)
+{
+	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+}
+
+/* Zero [fn, fn+n).  Returns: how many of them have memory. */
+static uint64_t
+zero_frames(uint64_t fn, uint64_t n)
+{
+	uint64_t end = fn + n, there = 0, len;
+
+	for (; fn < end; fn += len) {
+		bool known = is_known(fn);
+
+		len = 1;
+		while (fn + len < end && is_known(fn + len) == known)
+			len++;
+		if (!known && len >= EMPTY_RUN) {
+			page_zap(fn, len);
+			continue;
+		}
+		frame_prepare(fn, len);
+		memset(frame_addr(fn), 0, len * PAGE_SIZE);
+		there += len;
+	}
+	return there;
+}
+
+/* Use the dead ones among [fn, fn+n) again.  Returns: how many have memory. */
+static uint64_t
 revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 {
-	uint64_t end = fn + n, first;
+	uint64_t end = fn + n, there = 0, first;
 
 	while (fn < end) {
 		if (!(frame_at(fn)->flags & FRAME_DEAD)) {
@@ -286,15 +318,13 @@ revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 		}
 		r->ndead -= fn - first;
 		page_dead -= fn - first;
-		if (!zero)
-			continue;
-		frame_prepare(first, fn - first);
-		memset(frame_addr(first), 0, (fn - first) * PAGE_SIZE);
+		there += zero ? zero_frames(first, fn - first) : fn - first;
 	}
 	if (!r->ndead) {
 		r->dead_lo = r->dead_hi = 0;
 		list_del(&r->dead_link);
 	}
+	return there;
 }
 
 static uint64_t
@@ -327,7 +357,7 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 		frame_at(fn + i)->refs = 1;
 	}
 	if (again)
-		revive(r, fn, n, zero);
+		again = revive(r, fn, n, zero);
 	for (uint64_t i = 0; i < n; i++)
 		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
 	return again;
@@ -338,7 +368,8 @@ page_zap(uint64_t fn, uint64_t n)
 {
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
 	for (uint64_t i = 0; i < n; i++)
-		frame_at(fn + i)->flags &= ~(uint32_t)FRAME_READY;
+		frame_at(fn + i)->flags &=
+			~(uint32_t)(FRAME_READY | FRAME_THERE);
 }
 
 uint64_t

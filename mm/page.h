@@ -27,6 +27,7 @@
 enum frame_flags {
 	FRAME_DEAD = 1 << 0,  /* no refs; charged; holds old bytes */
 	FRAME_READY = 1 << 1, /* there, and mapped in the kernel's window */
+	FRAME_THERE = 1 << 2, /* there, as far as is known; see frame_there() */
 };
 
 struct frame {
@@ -68,8 +69,8 @@ uint64_t range_free_run(uint64_t fn, uint64_t n);
 /*
  * frame_take - one reference each to the @n free slots from @fn on, zeroed if
  * @zero, else with any bytes.
- * Returns: how many of them were dead and got used again (their memory is
- * there), or -ENOMEM when --memory is used up (see mm_reclaim()).
+ * Returns: how many of them were dead and got used again with their memory, or
+ * -ENOMEM when --memory is used up (see mm_reclaim()).
  */
 MUST_CHECK int64_t frame_take(struct range *r, uint64_t fn, uint64_t n,
 			      bool zero);
@@ -87,6 +88,15 @@ void frame_put(uint64_t fn, uint64_t n);
 /* frame_prepare - the kernel is about to write to the @n frames from @fn on:
  * have the host map them in one go, not by a fault each. */
 void frame_prepare(uint64_t fn, uint64_t n);
+
+/* frame_there - the host is asked to have memory for the @n frames from @fn on:
+ * when they are used again, it is worth keeping. */
+static inline void
+frame_there(uint64_t fn, uint64_t n)
+{
+	for (uint64_t i = 0; i < n; i++)
+		frame_at(fn + i)->flags |= FRAME_THERE;
+}
 
 /* page_give_back - return dead frames to the host until at most @keep are
  * left. */

@@ -47,28 +47,34 @@ leaf_make(struct mm *mm, uint64_t va)
 	return l;
 }
 
+/* @delta entries like @p more, or less. */
 static void
 count(struct mm *mm, pte_t p, int64_t delta)
 {
+	uint64_t rss;
+
 	if (!p)
 		return;
 	if (!(p & PTE_ANON))
 		page_mapped += delta;
 	if (p & PTE_AHEAD)
 		page_ahead += delta;
+	if ((p & PTE_AHEAD) && (p & PTE_BLANK))
+		mm->blank += delta;
 	if (p & PTE_ANON)
 		mm->rss_anon += delta;
 	else if (p & PTE_SHM)
 		mm->rss_shmem += delta;
 	else
 		mm->rss_file += delta;
+	rss = mm->rss_anon + mm->rss_file + mm->rss_shmem - mm->blank;
+	mm->peak_rss = MAX(mm->peak_rss, rss);
 }
 
 static void
 store(struct mm *mm, struct leaf *l, uint64_t va, pte_t p)
 {
 	pte_t *at = &l->pte[slot_of(va)];
-	uint64_t rss;
 
 	if ((*at & PTE_PATCHED) && !(p & PTE_PATCHED))
 		patch_forget(mm, va);
@@ -76,8 +82,6 @@ store(struct mm *mm, struct leaf *l, uint64_t va, pte_t p)
 	count(mm, p, 1);
 	l->used += !!p - !!*at;
 	*at = p;
-	rss = mm->rss_anon + mm->rss_file + mm->rss_shmem;
-	mm->peak_rss = MAX(mm->peak_rss, rss);
 }
 
 pte_t
@@ -100,9 +104,38 @@ pte_set(struct mm *mm, uint64_t va, pte_t p)
 }
 
 void
+pte_fill(struct mm *mm, uint64_t va, uint64_t n, pte_t p)
+{
+	while (n) {
+		struct leaf *l = leaf_find(mm, va);
+		uint32_t slot = slot_of(va);
+		uint64_t here = MIN(n, LEAF_PTES - slot);
+
+		for (uint64_t i = 0; i < here; i++)
+			l->pte[slot + i] = p + i * PAGE_SIZE;
+		l->used += here;
+		count(mm, p, here);
+		va += here * PAGE_SIZE;
+		p += here * PAGE_SIZE;
+		n -= here;
+	}
+}
+
+void
 pte_change(struct mm *mm, uint64_t va, pte_t p)
 {
 	store(mm, leaf_find(mm, va), va, p);
+}
+
+/* @l, which holds @va, goes if it is empty. */
+static void
+leaf_settle(struct mm *mm, struct leaf *l, uint64_t va)
+{
+	if (l->used)
+		return;
+	radix_remove(&mm->ptes, va >> LEAF_SHIFT);
+	mm->last_leaf = NULL;
+	kfree(l);
 }
 
 void
@@ -113,11 +146,27 @@ pte_clear(struct mm *mm, uint64_t va)
 	if (!l)
 		return;
 	store(mm, l, va, 0);
-	if (l->used)
-		return;
-	radix_remove(&mm->ptes, va >> LEAF_SHIFT);
-	mm->last_leaf = NULL;
-	kfree(l);
+	leaf_settle(mm, l, va);
+}
+
+uint64_t
+pte_clear_run(struct mm *mm, uint64_t va, uint64_t end)
+{
+	struct leaf *l = leaf_find(mm, va);
+	uint32_t slot = slot_of(va);
+	uint64_t most = MIN((end - va) / PAGE_SIZE, LEAF_PTES - slot), n = 0;
+	pte_t p = l->pte[slot];
+
+	if (p & PTE_PATCHED) {
+		pte_clear(mm, va);
+		return 1;
+	}
+	for (; n < most && l->pte[slot + n] == p + n * PAGE_SIZE; n++)
+		l->pte[slot + n] = 0;
+	count(mm, p, -(int64_t)n);
+	l->used -= n;
+	leaf_settle(mm, l, va);
+	return n;
 }
 
 pte_t
@@ -145,6 +194,21 @@ pte_next(struct mm *mm, uint64_t *va, uint64_t end)
 		}
 	}
 	return 0;
+}
+
+uint64_t
+pte_gap_below(struct mm *mm, uint64_t va, uint64_t floor)
+{
+	while (va > floor) {
+		struct leaf *l = leaf_find(mm, va - PAGE_SIZE);
+
+		if (l && l->pte[slot_of(va - PAGE_SIZE)])
+			break;
+		va -= PAGE_SIZE;
+		if (!l)
+			va &= ~((1ull << LEAF_SHIFT) - 1);
+	}
+	return MAX(va, floor);
 }
 
 int

@@ -14,6 +14,7 @@
 
 #define BATCH	   (MiB(1) / PAGE_SIZE) /* at least so much at a time */
 #define WRITES_MAX 32			/* files written back at a time */
+#define LOOK_MAX   128			/* pages asked about at a time */
 
 static struct mutex reclaim_lock = MUTEX_INIT(reclaim_lock);
 
@@ -65,27 +66,51 @@ is_blank(uint64_t fn)
 	return true;
 }
 
+/* How many hidden pages follow each other from @va on, and so do their frames.
+ */
+static uint64_t
+spare_run(struct mm *mm, uint64_t va, pte_t p)
+{
+	uint64_t n = 1;
+
+	while (n < LOOK_MAX) {
+		pte_t q = pte_get(mm, va + n * PAGE_SIZE);
+
+		if (pte_fn(q) != pte_fn(p) + n || !is_spare(q, false))
+			break;
+		n++;
+	}
+	return n;
+}
+
 /* Drop the hidden pages that hold nothing; the others fault in again. */
 static uint64_t
 drop_blank(struct mm *mm)
 {
-	uint64_t va = 0, freed = 0;
+	uint64_t va = 0, freed = 0, n;
+	uint8_t there[LOOK_MAX];
 	pte_t p;
 
-	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
+	for (; (p = pte_next(mm, &va, USER_TOP)); va += n * PAGE_SIZE) {
 		uint64_t fn = pte_fn(p);
-		uint8_t there;
 
+		n = 1;
 		if (!is_spare(p, false))
 			continue;
-		page_resident(fn, 1, &there);
-		if (there && !is_blank(fn)) {
-			pte_change(mm, va, p & ~(pte_t)PTE_AHEAD);
-			continue;
+		n = spare_run(mm, va, p);
+		page_resident(fn, n, there);
+		for (uint64_t i = 0; i < n; i++) {
+			uint64_t at = va + i * PAGE_SIZE;
+
+			if (there[i] && !is_blank(fn + i)) {
+				p = pte_get(mm, at) & ~(pte_t)PTE_AHEAD;
+				pte_change(mm, at, p);
+				continue;
+			}
+			pte_clear(mm, at);
+			frame_put(fn + i, 1);
+			freed++;
 		}
-		pte_clear(mm, va);
-		frame_put(fn, 1);
-		freed++;
 	}
 	return freed;
 }

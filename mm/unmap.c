@@ -17,30 +17,31 @@ in_hole(uint64_t start, uint64_t end)
 void
 zap_range(struct mm *mm, uint64_t start, uint64_t end, bool even_private)
 {
-	uint64_t va = start, host_lo = 0, host_hi = 0, n = 0;
+	uint64_t va = start, host_lo = 0, host_hi = 0, n = 0, run;
 	pte_t p;
 
 	if (even_private && as_forget(mm, start, end)) {
-		for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
-			pte_clear(mm, va);
-			frame_put(pte_fn(p), 1);
+		for (; (p = pte_next(mm, &va, end)); va += run * PAGE_SIZE) {
+			run = pte_clear_run(mm, va, end);
+			frame_put(pte_fn(p), run);
 		}
 		return;
 	}
-	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE) {
+	for (; (p = pte_next(mm, &va, end)); va += run * PAGE_SIZE) {
+		run = 1;
 		if ((p & PTE_ANON) && !even_private) {
 			as_unmap(mm, host_lo, host_hi, n);
 			host_lo = host_hi = n = 0;
 			continue;
 		}
+		run = pte_clear_run(mm, va, end);
 		if (p & PTE_HOST) {
 			if (!host_hi)
 				host_lo = va;
-			host_hi = va + PAGE_SIZE;
-			n++;
+			host_hi = va + run * PAGE_SIZE;
+			n += run;
 		}
-		pte_clear(mm, va);
-		as_drop(mm, pte_fn(p), 1);
+		as_drop(mm, pte_fn(p), run);
 	}
 	as_unmap(mm, host_lo, host_hi, n);
 }
