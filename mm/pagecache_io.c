@@ -12,8 +12,9 @@
 #include "base/str.h"
 #include "mm/uio.h"
 
-#define AHEAD_MIN  4u
-#define SMALL_FILE 16u /* pages; read whole */
+#define AHEAD_MIN   4u
+#define PREPARE_MIN 4u
+#define SMALL_FILE  16u /* pages; read whole */
 
 /* Pages present in a row before @index, in its chunk or all of the one
  * before. */
@@ -249,15 +250,46 @@ write_page(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 	return r;
 }
 
+/*
+ * A write goes on for @bytes from absent page @index on: have the host make
+ * those frames in one go.  Until they are taken one by one they are dead, so
+ * that they are charged, and given back if that never happens.
+ * Returns: from where on to ask again.
+ */
+static uint64_t
+prepare_new(struct pagecache *pc, uint64_t index, uint64_t bytes)
+{
+	uint64_t n = MIN(bytes / PAGE_SIZE, CHUNK_PAGES - chunk_slot(index));
+	uint64_t fn, run = 1;
+	int64_t got;
+
+	while (run < n && !pc_peek(pc, index + run))
+		run++;
+	if (run < PREPARE_MIN)
+		return index + run;
+	got = pc_take(pc, index, run, false, &fn);
+	if (got < 0)
+		return index + run;
+	frame_prepare(fn, got);
+	frame_put(fn, got);
+	pc_trim(pc, index);
+	return index + got;
+}
+
 int
 pagecache_write(struct pagecache *pc, struct uio *u, uint64_t *pos)
 {
 	bool may_skip_read = true;
+	uint64_t asked = 0; /* prepare_new() did so for pages below */
 
 	while (u->left) {
 		uint64_t n = MIN(PAGE_SIZE - *pos % PAGE_SIZE, u->left);
+		uint64_t index = *pos / PAGE_SIZE;
 		int64_t r;
 
+		if (index >= asked && u->left >= PREPARE_MIN * PAGE_SIZE &&
+		    !pc_peek(pc, index))
+			asked = prepare_new(pc, index, u->left);
 		if (*pos + n > pc->size)
 			zero_tail(pc, pc->size);
 		r = write_page(pc, u, *pos, n, may_skip_read);
