@@ -16,6 +16,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
 #define SEGMENTS_MAX 16
 
 static struct {
@@ -104,6 +108,10 @@ load_segment(const Elf64_Phdr *p)
 
 	if (bad)
 		return bad;
+	/* If not by a batch, its pages come by a fault each. */
+	(void)madvise((void *)page_down(p->p_vaddr),
+		      page_up(p->p_vaddr + p->p_memsz) - page_down(p->p_vaddr),
+		      MADV_POPULATE_WRITE);
 	memcpy((void *)p->p_vaddr, image.bytes + p->p_offset, p->p_filesz);
 	image.seg[image.nsegs++] = (struct tracer_segment){
 		page_down(p->p_vaddr), page_up(p->p_vaddr + p->p_memsz),
