@@ -25,6 +25,7 @@
 #define SCORE_MAX    4
 #define WATCH_MIN    16u /* pages, to tell anything */
 #define WATCH_MAX    128u
+#define COUNT_MAX    512u
 #define PROBE_PERIOD 8u
 #define SURE_PERIOD  64u
 
@@ -150,22 +151,15 @@ ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
 static void
 count_run(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn)
 {
-	uint8_t vec[WATCH_MAX];
+	uint8_t vec[COUNT_MAX];
 
 	page_resident(fn, n, vec);
 	for (uint64_t i = 0; i < n; i++) {
-		pte_t p = pte_get(mm, va + i * PAGE_SIZE);
+		uint64_t at = va + i * PAGE_SIZE;
 
 		if (vec[i])
-			pte_change(mm, va + i * PAGE_SIZE,
-				   p & ~(pte_t)PTE_BLANK);
+			pte_change(mm, at, pte_get(mm, at) & ~(pte_t)PTE_BLANK);
 	}
-}
-
-static bool
-is_blank(pte_t p)
-{
-	return (p & PTE_AHEAD) && (p & PTE_BLANK);
 }
 
 void
@@ -179,11 +173,12 @@ ahead_count(struct mm *mm)
 	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
 		uint64_t n = 1;
 
-		if (!is_blank(p))
+		if (!pte_is_blank(p))
 			continue;
-		while (n < WATCH_MAX &&
+		while (n < COUNT_MAX &&
 		       pte_get(mm, va + n * PAGE_SIZE) == p + n * PAGE_SIZE)
-			n++;
+			n += pte_run(mm, va + n * PAGE_SIZE,
+				     va + COUNT_MAX * PAGE_SIZE);
 		count_run(mm, va, n, pte_fn(p));
 		va += (n - 1) * PAGE_SIZE;
 	}

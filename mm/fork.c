@@ -24,6 +24,7 @@
 struct fork {
 	struct mm *src, *dst;
 	uint32_t hot_left;
+	bool is_counted; /* blank pages have not been touched */
 };
 
 void
@@ -141,6 +142,10 @@ share_pages(struct fork *f, struct vma *v, struct vma *w)
 	pte_t p;
 
 	for (; !err && (p = pte_next(f->src, &va, v->n.end)); va += PAGE_SIZE) {
+		if (f->is_counted && pte_is_blank(p)) {
+			va += (pte_run(f->src, va, v->n.end) - 1) * PAGE_SIZE;
+			continue;
+		}
 		n = may_copy ? hot_run(f, va, v->n.end) : 0;
 		n = n ? copy_hot(f, w, va, n) : 0;
 		if (n) {
@@ -198,6 +203,10 @@ mm_fork(struct mm *src, struct mm **out)
 	f.dst->ahead.small = src->ahead.small;
 	f.dst->parent = src;
 	list_push(&src->children, &f.dst->sibling);
+	if (src->users == 1) {
+		ahead_count(src);
+		f.is_counted = true;
+	}
 	for (v = vma_from_on(src, 0); v && !err; v = vma_next(v))
 		err = fork_vma(&f, v);
 	if (!err)

@@ -108,6 +108,12 @@ pte_fn(pte_t p)
 	return p >> PAGE_SHIFT;
 }
 
+static inline bool
+pte_is_blank(pte_t p)
+{
+	return (p & PTE_AHEAD) && (p & PTE_BLANK);
+}
+
 static inline pte_t
 pte_make(uint64_t fn, uint32_t flags)
 {
@@ -214,9 +220,10 @@ void pte_change(struct mm *mm, uint64_t va, pte_t p);
  * that follow; after pte_prepare(), where nothing is entered. */
 void pte_fill(struct mm *mm, uint64_t va, uint64_t n, pte_t p);
 void pte_clear(struct mm *mm, uint64_t va);
-/* pte_clear_run - clear the entry at @va and some that follow below @end, if
- * they differ by their frames only, which follow each other.
- * Returns: how many. */
+/* pte_run - how many entries from @va on and below @end, at least, differ by
+ * their frames only, which follow each other; there is one at @va. */
+uint64_t pte_run(struct mm *mm, uint64_t va, uint64_t end);
+/* pte_clear_run - clear as many.  Returns: how many. */
 MUST_CHECK uint64_t pte_clear_run(struct mm *mm, uint64_t va, uint64_t end);
 /* pte_next - the first entry at or after *@va and below @end; *@va becomes
  * its address.  0: none. */

@@ -9,6 +9,7 @@
 #include "mm/internal.h"
 
 #include "base/slab.h"
+#include "base/str.h"
 
 static uint32_t
 slot_of(uint64_t va)
@@ -59,7 +60,7 @@ count(struct mm *mm, pte_t p, int64_t delta)
 		page_mapped += delta;
 	if (p & PTE_AHEAD)
 		page_ahead += delta;
-	if ((p & PTE_AHEAD) && (p & PTE_BLANK))
+	if (pte_is_blank(p))
 		mm->blank += delta;
 	if (p & PTE_ANON)
 		mm->rss_anon += delta;
@@ -150,19 +151,31 @@ pte_clear(struct mm *mm, uint64_t va)
 }
 
 uint64_t
+pte_run(struct mm *mm, uint64_t va, uint64_t end)
+{
+	const struct leaf *l = leaf_find(mm, va);
+	uint32_t slot = slot_of(va);
+	uint64_t most = MIN((end - va) / PAGE_SIZE, LEAF_PTES - slot), n = 1;
+
+	while (n < most && l->pte[slot + n] == l->pte[slot] + n * PAGE_SIZE)
+		n++;
+	return n;
+}
+
+uint64_t
 pte_clear_run(struct mm *mm, uint64_t va, uint64_t end)
 {
 	struct leaf *l = leaf_find(mm, va);
 	uint32_t slot = slot_of(va);
-	uint64_t most = MIN((end - va) / PAGE_SIZE, LEAF_PTES - slot), n = 0;
 	pte_t p = l->pte[slot];
+	uint64_t n;
 
 	if (p & PTE_PATCHED) {
 		pte_clear(mm, va);
 		return 1;
 	}
-	for (; n < most && l->pte[slot + n] == p + n * PAGE_SIZE; n++)
-		l->pte[slot + n] = 0;
+	n = pte_run(mm, va, end);
+	memset(&l->pte[slot], 0, n * sizeof(pte_t));
 	count(mm, p, -(int64_t)n);
 	l->used -= n;
 	leaf_settle(mm, l, va);
