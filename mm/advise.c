@@ -2,8 +2,6 @@
 /* mm/advise.c - madvise(2). */
 #include "mm/internal.h"
 
-#define BLANK_RUN 256u /* pages */
-
 /* Is @advice known?  Linux checks before it looks at the range. */
 static bool
 is_known(int advice)
@@ -38,16 +36,12 @@ is_zappable(pte_t p, uint64_t fn)
 	return (p & all) == all && pte_fn(p) == fn && frame_at(fn)->refs == 1;
 }
 
-/* Large runs are in no sum of resident pages afterwards. */
+/* They are in no sum of resident pages before they are touched again. */
 static void
 mark_empty(struct mm *mm, uint64_t va, uint64_t n)
 {
-	uint32_t flags = PTE_AHEAD;
-
-	if (n >= BLANK_RUN)
-		flags |= PTE_BLANK;
 	for (uint64_t i = 0; i < n; i++, va += PAGE_SIZE)
-		pte_change(mm, va, pte_get(mm, va) | flags);
+		pte_change(mm, va, pte_get(mm, va) | PTE_AHEAD | PTE_BLANK);
 }
 
 /*
