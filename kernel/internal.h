@@ -10,7 +10,7 @@ struct vcpu;
 
 /* kernel/run.c: the machine's side of things. */
 void machine_timer_set(uint64_t deadline_ns);
-void machine_cpu_idle(struct vcpu *v);
+void machine_cpu_idle(struct vcpu *v, uint64_t ns);
 void machine_cpu_wake(int cpu);
 void machine_thread_kick(int thread);
 /* machine_cpu_home - be on the vCPU's own host thread; before a stack is

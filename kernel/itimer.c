@@ -144,7 +144,7 @@ watch_fires(struct ktimer *tm)
 	if (p->is_zombie)
 		return;
 	LIST_EACH(t, &p->threads, in_process) {
-		is_running |= t->cpu >= 0;
+		is_running |= sched_is_running(t);
 		sched_kick(t);
 	}
 	/* Else: once a thread runs again, cpu_timers_tick() does. */

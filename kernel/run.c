@@ -72,10 +72,10 @@ machine_timer_set(uint64_t deadline_ns)
 }
 
 void
-machine_cpu_idle(struct vcpu *v)
+machine_cpu_idle(struct vcpu *v, uint64_t ns)
 {
 	klock_drop();
-	if (HYPER1(CPU_IDLE, v->id) < 0)
+	if (HYPER2(CPU_IDLE, v->id, ns) < 0)
 		log_once("the machine cannot idle");
 	klock_take();
 }

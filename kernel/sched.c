@@ -21,6 +21,7 @@
 
 #define SLICE_NS       6000000ull
 #define WAKE_CREDIT_NS 3000000ull
+#define LINGER_NS      4000000ull
 #define PREEMPT_NS     1000000ull /* how much further a waker must be */
 
 struct vcpu vcpus[VCPU_MAX];
@@ -182,29 +183,38 @@ slice_over(struct ktimer *tm)
 		preempt(v);
 }
 
+static void
+wake_idle(struct vcpu *v)
+{
+	if (v->is_idle) {
+		v->is_idle = false;
+		machine_cpu_wake(v->id);
+	}
+}
+
 /* A ready task must run somewhere soon: an idle vCPU, else instead of one that
  * has had much more, else when a slice ends. */
 static void
 find_vcpu(struct task *t)
 {
-	struct vcpu *busiest = NULL;
+	struct vcpu *busiest = NULL, *idle = NULL;
+	bool looks = false;
 
 	for (uint32_t i = 0; i < vcpu_count; i++) {
 		struct vcpu *v = &vcpus[i];
 
 		if (!v->is_up || !may_run_on(t, (int)i))
 			continue;
-		if (v->is_idle) {
-			v->is_idle = false;
-			machine_cpu_wake((int)i);
-			return;
-		}
+		if (v->is_idle && (!idle || idle->lingers))
+			idle = v;
 		if (!v->cur)
-			return; /* on its way to the queue */
-		if (!busiest || runs_before(busiest->cur, v->cur))
+			looks |= !v->is_idle; /* on its way to the queue */
+		else if (!busiest || runs_before(busiest->cur, v->cur))
 			busiest = v;
 	}
-	if (!busiest)
+	if (idle)
+		wake_idle(idle);
+	if (idle || looks || !busiest)
 		return;
 	if (runs_before(t, busiest->cur) &&
 	    (is_realtime(t) ||
@@ -213,6 +223,14 @@ find_vcpu(struct task *t)
 	else if (!ktimer_armed(&busiest->slice_timer))
 		ktimer_set(&busiest->slice_timer,
 			   MAX(busiest->slice_end_ns, clock_monotonic_ns()));
+}
+
+/* Sleepers come soon, and cannot save time up. */
+static void
+credit(struct task *t)
+{
+	if ((int64_t)(t->vruntime + WAKE_CREDIT_NS - min_vruntime) < 0)
+		t->vruntime = min_vruntime - WAKE_CREDIT_NS;
 }
 
 void
@@ -224,10 +242,11 @@ sched_ready(struct task *t)
 	t->state = TASK_READY;
 	t->wchan = NULL;
 	trace(TR_WAKE, t->tid, (uint64_t)t->tid, 0);
-	if (t->cpu >= 0)
-		return; /* has not left its vCPU yet: schedule() will see */
-	if ((int64_t)(t->vruntime + WAKE_CREDIT_NS - min_vruntime) < 0)
-		t->vruntime = min_vruntime - WAKE_CREDIT_NS;
+	if (t->cpu >= 0) { /* has not left its vCPU: schedule() will see */
+		wake_idle(&vcpus[t->cpu]);
+		return;
+	}
+	credit(t);
 	enqueue(t);
 	find_vcpu(t);
 }
@@ -253,13 +272,27 @@ sched_finish_switch(void)
 	}
 }
 
+/* @t has the vCPU now; somebody may wait for the end of its slice. */
+static void
+begin_slice(struct vcpu *v, struct task *t, bool is_wanted)
+{
+	v->need_resched = false;
+	t->started_ns = clock_monotonic_ns();
+	if ((int64_t)(t->vruntime - min_vruntime) > 0)
+		min_vruntime = t->vruntime;
+	v->slice_end_ns = t->started_ns + SLICE_NS;
+	if (is_wanted)
+		ktimer_set(&v->slice_timer, v->slice_end_ns);
+	else
+		ktimer_cancel(&v->slice_timer);
+}
+
 static void
 switch_to(struct vcpu *v, struct task *prev, struct task *next)
 {
 	uint64_t *save = prev ? &prev->ksp : &v->idle_sp;
 
 	machine_cpu_home();
-	v->need_resched = false;
 	v->switches++;
 	v->cur = next;
 	v->prev = prev;
@@ -269,18 +302,71 @@ switch_to(struct vcpu *v, struct task *prev, struct task *next)
 		dequeue(next);
 		next->cpu = v->id;
 		next->rseq_stale = true;
-		next->started_ns = clock_monotonic_ns();
-		if ((int64_t)(next->vruntime - min_vruntime) > 0)
-			min_vruntime = next->vruntime;
-		v->slice_end_ns = next->started_ns + SLICE_NS;
-		if (pick(v->id))
-			ktimer_set(&v->slice_timer, v->slice_end_ns);
-		else
-			ktimer_cancel(&v->slice_timer);
+		begin_slice(v, next, pick(v->id));
 		trace(TR_SWITCH, next->tid, (uint64_t)next->tid, 0);
 	}
 	stack_switch(save, next ? next->ksp : v->idle_sp);
 	sched_finish_switch();
+}
+
+static void
+idle(struct vcpu *v, uint64_t ns)
+{
+	v->is_idle = true;
+	v->idle_since_ns = clock_monotonic_ns();
+	machine_cpu_idle(v, ns);
+	v->is_idle = false;
+	v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
+	irq_poll();
+}
+
+/* A task that is ready: does it go on? */
+static bool
+keeps_vcpu(struct vcpu *v, struct task *t)
+{
+	struct task *next = pick(v->id);
+
+	if (!may_run_on(t, v->id) || (next && !runs_before(t, next)))
+		return false;
+	begin_slice(v, t, next);
+	return true;
+}
+
+static bool
+is_asleep(const struct task *t)
+{
+	return t->state == TASK_SLEEPING || t->state == TASK_BLOCKED ||
+	       t->state == TASK_STOPPED || t->state == TASK_TRACED;
+}
+
+/*
+ * With nobody else to run, who goes to sleep idles the vCPU himself: if he is
+ * woken soon, as one of two tasks that talk to each other, he is where he was,
+ * wherever the kernel runs.  But not for long: others come to an idle vCPU
+ * quicker if it is at home.  Returns: whether he goes on.
+ */
+static bool
+linger(struct vcpu *v, struct task *t)
+{
+	uint64_t now = clock_monotonic_ns();
+	uint64_t end = now + LINGER_NS;
+
+	ktimer_cancel(&v->slice_timer);
+	v->cur = NULL;
+	v->lingers = true;
+	while (t->state != TASK_READY && !pick(v->id) && now < end) {
+		idle(v, end - now);
+		now = clock_monotonic_ns();
+	}
+	v->lingers = false;
+	v->cur = t;
+	t->started_ns = now;
+	if (t->state != TASK_READY)
+		return false;
+	v->switches += 2; /* to idling, and back */
+	t->rseq_stale = true;
+	credit(t);
+	return keeps_vcpu(v, t);
 }
 
 void
@@ -288,24 +374,24 @@ schedule(void)
 {
 	struct task *t = current_task();
 	struct vcpu *v = this_vcpu();
-	struct task *next;
 
 	sched_charge(t, false);
 	if (t->state == TASK_READY) {
 		t->nivcsw++;
-		next = pick(v->id);
-		if (may_run_on(t, v->id) && (!next || runs_before(t, next))) {
-			v->need_resched = false;
-			v->slice_end_ns = t->started_ns + SLICE_NS;
-			if (next)
-				ktimer_set(&v->slice_timer, v->slice_end_ns);
+		if (keeps_vcpu(v, t))
 			return;
-		}
 	} else {
 		t->nvcsw++;
-		next = pick(v->id);
+		if (is_asleep(t) && linger(v, t))
+			return;
 	}
-	switch_to(v, t, next);
+	switch_to(v, t, pick(v->id));
+}
+
+bool
+sched_is_running(const struct task *t)
+{
+	return t->cpu >= 0 && vcpus[t->cpu].cur == t;
 }
 
 void
@@ -379,19 +465,13 @@ sched_main(int cpu)
 	v->id = cpu;
 	v->is_up = true;
 	ktimer_init(&v->slice_timer, slice_over);
+	irq_poll();
 	for (;;) {
-		struct task *next;
+		struct task *next = pick(cpu);
 
-		irq_poll();
-		next = pick(cpu);
-		if (next) {
+		if (next)
 			switch_to(v, NULL, next);
-			continue;
-		}
-		v->is_idle = true;
-		v->idle_since_ns = clock_monotonic_ns();
-		machine_cpu_idle(v);
-		v->is_idle = false;
-		v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
+		else
+			idle(v, 0);
 	}
 }

@@ -19,6 +19,7 @@ struct vcpu {
 	int id;
 	struct task *cur; /* NULL: idle */
 	bool is_idle;	  /* waits in HC_CPU_IDLE */
+	bool lingers;	  /* .. on the stack of a task that sleeps */
 	bool is_up;
 	bool need_resched;
 	uint64_t idle_sp;
@@ -53,6 +54,9 @@ void sched_set_nice(struct task *t, int nice);
 
 /* sched_kick - make @t look at its signals soon, wherever it runs. */
 void sched_kick(struct task *t);
+
+/* sched_is_running - does @t have a vCPU, and not to idle it? */
+bool sched_is_running(const struct task *t);
 
 /* sched_main - a vCPU's life; called by the image's entry. */
 NORETURN void sched_main(int cpu);

@@ -119,7 +119,7 @@ is_in_kernel(const struct aspace *as)
 
 	for (unsigned i = 0; i < used; i++)
 		if (__atomic_load_n(&as->slot[i]->ctl->in_kernel,
-				    __ATOMIC_SEQ_CST))
+				    __ATOMIC_SEQ_CST) == KERNEL_RUNS)
 			return true;
 	return false;
 }

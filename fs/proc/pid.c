@@ -7,6 +7,7 @@
 #include "include/abi/capability.h"
 #include "kernel/oom.h"
 #include "kernel/pid.h"
+#include "kernel/sched.h"
 
 #define REG(m) (LX_S_IFREG | (m))
 #define DIR(m) (LX_S_IFDIR | (m))
@@ -143,7 +144,7 @@ static PROC_SHOW(syscall_show)
 	const struct task *t = proc_task(pi);
 	const struct um_regs *r = &t->run.regs;
 
-	if (t->state == TASK_READY || t->cpu >= 0) {
+	if (t->state == TASK_READY || sched_is_running(t)) {
 		strbuf_add(sb, "running\n");
 		return 0;
 	}

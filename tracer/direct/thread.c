@@ -22,8 +22,12 @@ static void
 direct_died(struct gthread *t, struct thread_run *run)
 {
 	(void)run;
-	if (t->ctl->in_kernel)
+	if (t->ctl->in_kernel == KERNEL_RUNS)
 		tracer_env.lost(DIED_IN_KERNEL); /* does not return */
+	if (t->ctl->in_kernel == KERNEL_IDLES) {
+		tracer_env.moved(t->ctl->moved_sp, true);
+		return;
+	}
 	turn_died(t, (struct thread_run *)t->ctl->run);
 	if (t->ctl->ksp)
 		tracer_env.moved(t->ctl->ksp, true);

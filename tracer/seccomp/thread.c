@@ -153,12 +153,12 @@ prepare_turn(struct gthread *t, bool by_agent)
 	t->viv_spins = 0;
 	if (by_agent)
 		spin_discourage(&t->viv_spin);
-	else if (!tracer_backend->ops.in_guest)
+	else
 		t->viv_spins = spin_count(&t->viv_spin);
-	if (tracer_backend->ops.in_guest)
-		place_free(&t->place, t->tid);
-	else if (t->guest_spins || t->viv_spins)
+	if (t->guest_spins || t->viv_spins)
 		place_apart(&t->place, t->tid);
+	else if (tracer_backend->ops.in_guest)
+		place_free(&t->place, t->tid);
 	else
 		place_near(&t->place, t->tid);
 }

@@ -114,10 +114,15 @@
 
 #define STUB_KICK 23 /* KICK_SIGNAL */
 /* direct only */
-#define CT_IN_KERNEL 256 /* the thread runs the kernel */
+#define CT_IN_KERNEL 256 /* KERNEL_* */
 #define CT_KSP	     264 /* kernel stack to go on with at a trap; 0: viv's turn */
 #define CT_BY_CALL   260 /* .. and came there by STUB_CALL */
 #define CT_MOVED_SP  272 /* kernel stack for viv to go on with; CT_SIG is 0 */
+
+/* CT_IN_KERNEL, or 0: the thread runs the kernel, or waits there for work for
+ * its vCPU; then CT_MOVED_SP is its stack, at the end of the hypercall. */
+#define KERNEL_RUNS  1
+#define KERNEL_IDLES 2
 
 #define TURN_DEAD   0 /* the host kernel writes it when the thread exits */
 #define TURN_GUEST  1

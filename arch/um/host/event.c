@@ -131,17 +131,21 @@ vcpu_wake(struct vcpu *v)
 int64_t
 hc_CPU_IDLE(const uint64_t *a)
 {
+	const struct timespec most = {(time_t)(a[1] / 1000000000),
+				      (long)(a[1] % 1000000000)};
 	struct vcpu *v = this_cpu;
+	bool is_over = false;
 
 	if (!v || a[0] != v->id)
 		return -EINVAL;
 	for (;;) {
 		atomic_store(&v->w->state, VCPU_IDLE);
 		if (atomic_exchange(&v->w->wake, 0) || event_pending() ||
-		    atomic_load(&mach.is_stopping))
+		    atomic_load(&mach.is_stopping) || is_over)
 			break;
-		syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0, NULL,
-			NULL, 0);
+		is_over = syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0,
+				  a[1] ? &most : NULL, NULL, 0) < 0 &&
+			  errno == ETIMEDOUT;
 	}
 	atomic_store(&v->w->state, VCPU_KERNEL);
 	return 0;

@@ -194,6 +194,33 @@ cpu_wake(uint64_t cpu)
 	return true;
 }
 
+/* As the machine's hc_CPU_IDLE().  A thread that dies here has left all in
+ * order: see direct_died(). */
+static int64_t
+cpu_idle(struct stub_ctl *ctl, uint64_t cpu, uint64_t ns, uint64_t sp)
+{
+	const struct timespec most = {(time_t)(ns / 1000000000),
+				      (long)(ns % 1000000000)};
+	struct vcpu_words *w = vcpu_words(cpu);
+	int64_t r = 0;
+
+	if (cpu >= VCPU_WORDS_MAX)
+		return -EINVAL;
+	ctl->moved_sp = sp;
+	__atomic_store_n(&ctl->in_kernel, KERNEL_IDLES, __ATOMIC_SEQ_CST);
+	for (;;) {
+		atomic_store(&w->state, VCPU_IDLE);
+		if (atomic_exchange(&w->wake, 0) || event_pending() ||
+		    r == -ETIMEDOUT)
+			break;
+		r = host_call(SYS_futex, (uint64_t)&w->wake, FUTEX_WAIT, 0,
+			      ns ? (uint64_t)&most : 0, 0, 0);
+	}
+	atomic_store(&w->state, VCPU_GUEST);
+	__atomic_store_n(&ctl->in_kernel, KERNEL_RUNS, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
 struct call
 direct_call(const struct hyper_args *h)
 {
@@ -219,6 +246,9 @@ direct_call(const struct hyper_args *h)
 		break;
 	case HC_FUTEX_WAKE:
 		r = host_call(SYS_futex, h->a, FUTEX_WAKE, h->b, 0, 0, 0);
+		break;
+	case HC_CPU_IDLE:
+		r = cpu_idle(ctl, h->a, h->b, (uint64_t)h + HYPER_ARGS_LEN);
 		break;
 	case HC_CPU_WAKE:
 		if (!cpu_wake(h->a))
