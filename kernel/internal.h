@@ -10,12 +10,19 @@ struct vcpu;
 
 /* kernel/run.c: the machine's side of things. */
 void machine_timer_set(uint64_t deadline_ns);
-void machine_cpu_idle(struct vcpu *v, uint64_t ns);
+/* machine_cpu_idle - wait for events or machine_cpu_wake().  False: @v was
+ * given to another task meanwhile; the caller, resumed by a switch, has a vCPU
+ * again, but is not through with schedule(). */
+bool machine_cpu_idle(struct vcpu *v);
+/* machine_cpu_give - let @next go on on the idle @v; *@save is the stack of who
+ * idled it.  False: that cannot be done. */
+bool machine_cpu_give(struct vcpu *v, uint64_t *save, const struct task *next);
 void machine_cpu_wake(int cpu);
 void machine_thread_kick(int thread);
-/* machine_cpu_home - be on the vCPU's own host thread; before a stack is
- * switched. */
-void machine_cpu_home(void);
+/* machine_cpu_switch - leave this stack for @sp, @next's (NULL: no task's), as
+ * stack_switch(), if that can be done without leaving guest processes.  False:
+ * it cannot; the caller is on the vCPU's own host thread now, and does it. */
+bool machine_cpu_switch(uint64_t *save, uint64_t sp, const struct task *next);
 NORETURN void machine_exit(int status);
 /* thread_create - the task's host thread, in its mm, with run.regs. */
 MUST_CHECK int thread_create(struct task *t);

@@ -71,13 +71,19 @@ machine_timer_set(uint64_t deadline_ns)
 		panic("the machine refuses a timer");
 }
 
-void
-machine_cpu_idle(struct vcpu *v, uint64_t ns)
+bool
+machine_cpu_idle(struct vcpu *v)
 {
+	int64_t ret;
+
 	klock_drop();
-	if (HYPER2(CPU_IDLE, v->id, ns) < 0)
+	ret = HYPER1(CPU_IDLE, v->id);
+	if (!ret)
+		return false;
+	if (ret < 0)
 		log_once("the machine cannot idle");
 	klock_take();
+	return true;
 }
 
 void
@@ -87,10 +93,16 @@ machine_cpu_wake(int cpu)
 		log_once("the machine cannot wake vCPU %d", cpu);
 }
 
-void
-machine_cpu_home(void)
+bool
+machine_cpu_switch(uint64_t *save, uint64_t sp, const struct task *next)
 {
-	(void)HYPER0(CPU_HOME);
+	return HYPER3(CPU_SWITCH, save, sp, next ? next->run.carrier : 0) == 0;
+}
+
+bool
+machine_cpu_give(struct vcpu *v, uint64_t *save, const struct task *next)
+{
+	return HYPER4(CPU_GIVE, v->id, save, next->ksp, next->run.carrier) > 0;
 }
 
 void
@@ -154,6 +166,7 @@ thread_destroy(struct task *t)
 	if (HYPER1(THREAD_FREE, t->thread) < 0)
 		log_once("the machine cannot free thread %d", t->thread);
 	t->thread = -1;
+	t->run.carrier = 0;
 }
 
 int

@@ -192,6 +192,50 @@ wake_idle(struct vcpu *v)
 	}
 }
 
+/* @t has the vCPU now; somebody may wait for the end of its slice. */
+static void
+begin_slice(struct vcpu *v, struct task *t, bool is_wanted)
+{
+	v->need_resched = false;
+	t->started_ns = clock_monotonic_ns();
+	if ((int64_t)(t->vruntime - min_vruntime) > 0)
+		min_vruntime = t->vruntime;
+	v->slice_end_ns = t->started_ns + SLICE_NS;
+	if (is_wanted)
+		ktimer_set(&v->slice_timer, v->slice_end_ns);
+	else
+		ktimer_cancel(&v->slice_timer);
+}
+
+/* An idle vCPU goes on with @t at once, without asking who idles it. */
+static bool
+give_idle(struct vcpu *v, struct task *t)
+{
+	struct task *idler = v->idler;
+
+	if (!idler || !t->run.carrier)
+		return false;
+	t->cpu = v->id;
+	v->is_given = true;
+	v->cur = t;
+	if (!machine_cpu_give(v, &idler->ksp, t)) {
+		t->cpu = -1;
+		v->is_given = false;
+		v->cur = NULL;
+		return false;
+	}
+	v->is_idle = false;
+	v->idler = NULL;
+	idler->cpu = -1;
+	v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
+	v->switches += 2;
+	dequeue(t);
+	t->rseq_stale = true;
+	begin_slice(v, t, pick(v->id));
+	trace(TR_SWITCH, t->tid, (uint64_t)t->tid, 0);
+	return true;
+}
+
 /* A ready task must run somewhere soon: an idle vCPU, else instead of one that
  * has had much more, else when a slice ends. */
 static void
@@ -205,14 +249,14 @@ find_vcpu(struct task *t)
 
 		if (!v->is_up || !may_run_on(t, (int)i))
 			continue;
-		if (v->is_idle && (!idle || idle->lingers))
+		if (v->is_idle && (!idle || !idle->idler))
 			idle = v;
 		if (!v->cur)
 			looks |= !v->is_idle; /* on its way to the queue */
 		else if (!busiest || runs_before(busiest->cur, v->cur))
 			busiest = v;
 	}
-	if (idle)
+	if (idle && !give_idle(idle, t))
 		wake_idle(idle);
 	if (idle || looks || !busiest)
 		return;
@@ -272,27 +316,25 @@ sched_finish_switch(void)
 	}
 }
 
-/* @t has the vCPU now; somebody may wait for the end of its slice. */
+/* A stack goes on. */
 static void
-begin_slice(struct vcpu *v, struct task *t, bool is_wanted)
+arrive(void)
 {
-	v->need_resched = false;
-	t->started_ns = clock_monotonic_ns();
-	if ((int64_t)(t->vruntime - min_vruntime) > 0)
-		min_vruntime = t->vruntime;
-	v->slice_end_ns = t->started_ns + SLICE_NS;
-	if (is_wanted)
-		ktimer_set(&v->slice_timer, v->slice_end_ns);
-	else
-		ktimer_cancel(&v->slice_timer);
+	struct vcpu *v = this_vcpu();
+
+	if (v->is_given) {
+		v->is_given = false;
+		klock_take();
+	}
+	sched_finish_switch();
 }
 
 static void
 switch_to(struct vcpu *v, struct task *prev, struct task *next)
 {
 	uint64_t *save = prev ? &prev->ksp : &v->idle_sp;
+	uint64_t sp = next ? next->ksp : v->idle_sp;
 
-	machine_cpu_home();
 	v->switches++;
 	v->cur = next;
 	v->prev = prev;
@@ -305,19 +347,26 @@ switch_to(struct vcpu *v, struct task *prev, struct task *next)
 		begin_slice(v, next, pick(v->id));
 		trace(TR_SWITCH, next->tid, (uint64_t)next->tid, 0);
 	}
-	stack_switch(save, next ? next->ksp : v->idle_sp);
-	sched_finish_switch();
+	if (!machine_cpu_switch(save, sp, next))
+		stack_switch(save, sp);
+	arrive();
 }
 
-static void
-idle(struct vcpu *v, uint64_t ns)
+/* Returns: false if the vCPU was given to somebody else, and the caller, now
+ * somewhere else, goes on. */
+static bool
+idle(struct vcpu *v)
 {
 	v->is_idle = true;
 	v->idle_since_ns = clock_monotonic_ns();
-	machine_cpu_idle(v, ns);
+	if (!machine_cpu_idle(v)) {
+		arrive();
+		return false;
+	}
 	v->is_idle = false;
 	v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
 	irq_poll();
+	return true;
 }
 
 /* A task that is ready: does it go on? */
@@ -341,26 +390,21 @@ is_asleep(const struct task *t)
 
 /*
  * With nobody else to run, who goes to sleep idles the vCPU himself: if he is
- * woken soon, as one of two tasks that talk to each other, he is where he was,
- * wherever the kernel runs.  But not for long: others come to an idle vCPU
- * quicker if it is at home.  Returns: whether he goes on.
+ * woken first, as one of two tasks that talk to each other, he is where he was,
+ * wherever the kernel runs.  Returns: whether he goes on.
  */
 static bool
 linger(struct vcpu *v, struct task *t)
 {
-	uint64_t now = clock_monotonic_ns();
-	uint64_t end = now + LINGER_NS;
-
 	ktimer_cancel(&v->slice_timer);
 	v->cur = NULL;
-	v->lingers = true;
-	while (t->state != TASK_READY && !pick(v->id) && now < end) {
-		idle(v, end - now);
-		now = clock_monotonic_ns();
-	}
-	v->lingers = false;
+	v->idler = t;
+	while (t->state != TASK_READY && !pick(v->id))
+		if (!idle(v))
+			return true;
+	v->idler = NULL;
 	v->cur = t;
-	t->started_ns = now;
+	t->started_ns = clock_monotonic_ns();
 	if (t->state != TASK_READY)
 		return false;
 	v->switches += 2; /* to idling, and back */
@@ -472,6 +516,6 @@ sched_main(int cpu)
 		if (next)
 			switch_to(v, NULL, next);
 		else
-			idle(v, 0);
+			(void)idle(v);
 	}
 }

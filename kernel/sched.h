@@ -17,9 +17,10 @@
 
 struct vcpu {
 	int id;
-	struct task *cur; /* NULL: idle */
-	bool is_idle;	  /* waits in HC_CPU_IDLE */
-	bool lingers;	  /* .. on the stack of a task that sleeps */
+	struct task *cur;   /* NULL: idle */
+	bool is_idle;	    /* waits in HC_CPU_IDLE */
+	struct task *idler; /* .. on the stack of this task, which sleeps */
+	bool is_given;	    /* cur was let go on by who has the kernel lock */
 	bool is_up;
 	bool need_resched;
 	uint64_t idle_sp;

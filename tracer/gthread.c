@@ -153,7 +153,7 @@ host_thread_make(struct gthread *t)
 	t->tid = (pid_t)as->req->tid;
 	t->place = as->agent_place; /* inherited */
 	t->state = SLOT_PARKED;
-	t->is_attached = t->at_entry = false;
+	t->is_attached = t->at_entry = t->is_carried = false;
 	t->ran_ns = 0;
 	return 0;
 }

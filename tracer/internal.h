@@ -51,6 +51,10 @@ struct gthread {
 	uint64_t ran_ns;	/* time between resuming and stopping */
 	int cpu_fd;		/* its schedstat, or -1 */
 
+	/* direct: tracer/direct/carrier.c */
+	uint32_t carrier;
+	bool is_carried; /* the host thread waits as one: not for a turn */
+
 	/* seccomp; direct has its frame in @ctl, for both sides */
 	struct frame own_frame, *frame;
 	struct spin guest_spin, viv_spin;
@@ -101,6 +105,8 @@ struct backend {
 	void (*thread_exit)(struct gthread *t);
 	/* The struct goes. */
 	void (*thread_fini)(struct gthread *t);
+	/* May be NULL.  Tell who waits for one of its threads. */
+	void (*process_died)(struct aspace *as);
 };
 
 #define DIED_IN_KERNEL "a guest process died while it ran the kernel"

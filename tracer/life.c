@@ -134,6 +134,8 @@ aspace_died(struct aspace *as)
 		tracer_env.lost(DIED_IN_KERNEL);
 	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
 	host_futex_wake(&as->req->done, FUTEX_FOR_VIV);
+	if (tracer_backend->process_died)
+		tracer_backend->process_died(as);
 	for (unsigned i = 0; i < used; i++) {
 		struct stub_ctl *ctl =
 			(struct stub_ctl *)(as->ctl + CTL_AREAS +

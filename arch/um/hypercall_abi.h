@@ -12,9 +12,10 @@
 #define HYPER_ARGS_LEN	48
 
 /* What direct_call() of tracer/direct/guest says, beside a result. */
-#define CALL_DONE  0
-#define CALL_RUNS  1 /* guest code goes on */
-#define CALL_MOVES 2 /* viv goes on */
+#define CALL_DONE   0
+#define CALL_RUNS   1 /* guest code goes on */
+#define CALL_LEAVES 2 /* somebody else goes on: CT_NEXT, or viv */
+#define CALL_IDLES  3 /* nobody goes on, for now */
 
 #ifdef __ASSEMBLER__
 /* clang-format off */

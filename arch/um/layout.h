@@ -32,9 +32,10 @@
 #define HYPER_PAGE  (ARENA_BASE + MiB(64)) /* private to each host process */
 #define BOOT_PARAMS (ARENA_BASE + MiB(80)) /* struct boot_params + strings */
 #define BOOT_MAX    MiB(16)
-#define EVENT_RING  (ARENA_BASE + MiB(96)) /* struct event_ring */
-#define VCPU_WORDS  (ARENA_BASE + MiB(98)) /* struct vcpu_words of each */
-#define KHEAP_BASE  (ARENA_BASE + GiB(1))  /* page allocator of base/slab.c */
+#define EVENT_RING  (ARENA_BASE + MiB(96))  /* struct event_ring */
+#define VCPU_WORDS  (ARENA_BASE + MiB(98))  /* struct vcpu_words of each */
+#define CARRIERS    (ARENA_BASE + MiB(128)) /* struct carrier by number */
+#define KHEAP_BASE  (ARENA_BASE + GiB(1))   /* page allocator of base/slab.c */
 #define KHEAP_SIZE  GiB(15)
 #define KSTACK_BASE (ARENA_BASE + GiB(16)) /* KSTACK_SIZE each */
 #define KSTACK_AREA GiB(16)

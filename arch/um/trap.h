@@ -73,6 +73,9 @@ struct thread_run {
 	const struct as_op *ops;
 	uint32_t nops;
 	uint32_t flags; /* RUN_* */
+	/* out: which carrier (arch/um/carrier.h) the task's kernel stack can be
+	 * given to, or 0 */
+	uint32_t carrier;
 };
 
 #endif /* ARCH_UM_TRAP_H */

@@ -20,9 +20,11 @@ enum vcpu_state {
 };
 
 struct vcpu_words {
-	_Atomic uint32_t state; /* enum vcpu_state */
-	_Atomic uint32_t wake;	/* futex: CPU_WAKE, or an event */
-	uint32_t pad[14];
+	_Atomic uint32_t state;	     /* enum vcpu_state */
+	_Atomic uint32_t wake;	     /* futex: CPU_WAKE, or an event */
+	_Atomic uint32_t owner;	     /* futex: see arch/um/carrier.h */
+	_Atomic uint32_t viv_sleeps; /* .. on it */
+	uint32_t pad[12];
 };
 
 static inline struct vcpu_words *

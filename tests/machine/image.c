@@ -75,7 +75,7 @@ idle(void)
 	need(now > 0, "CLOCK");
 	need(HYPER1(TIMER_SET, now + 20000000) == 0, "TIMER_SET");
 	while (ring->head == __atomic_load_n(&ring->tail, __ATOMIC_ACQUIRE))
-		need(HYPER1(CPU_IDLE, 0) == 0, "CPU_IDLE");
+		need(HYPER1(CPU_IDLE, 0) == 1, "CPU_IDLE");
 	need(ring->e[0].type == EVENT_TIMER, "EVENT_TIMER");
 	now = HYPER1(CLOCK, HCLOCK_MONOTONIC) - now;
 	need(now >= 20000000 && now < 2000000000, "the timer's time");

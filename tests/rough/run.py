@@ -229,6 +229,37 @@ def killed_anywhere(r, times=40):
     r.works("all that")
 
 
+def killed_talking(r, times=15):
+    """The same of several that wake each other all the time: whoever dies, the
+    others get its end of file or SIGPIPE, unless it ran the kernel (direct)."""
+    ends, bad = {}, None
+    for _ in range(times):
+        g = r.guest("--timeout=30", r.place.root, "sh", "-c",
+                    "echo ready; dd if=/dev/zero bs=64 count=99999999 | cat | "
+                    "cat | cat >/dev/null; echo ended")
+        g.line()
+        busy = []
+        while len(busy) < 3:
+            time.sleep(random.uniform(0.02, 0.1))
+            busy = sorted((s[1], p) for p, s in g.below().items()
+                          if s[1] >= 0.02 and p != g.pid)
+        os.kill(random.choice(busy[-3:])[1], signal.SIGKILL)
+        status, out, err = g.end(40)
+        if status == 125 and "died while it ran the kernel" in err:
+            how = "panicked"
+        elif (status, out) == (0, "ended\n"):
+            how = "went on"
+        else:
+            how, bad = "else", f"{status} {out} {err}"
+        left = g.survivors()
+        bad = bad or left or None
+        ends[how] = ends.get(how, 0) + 1
+    if r.opt.tracer != "direct" and "panicked" in ends:
+        bad = bad or "a panic"
+    r.tap.case(f"kill -9 of one of several that talk, {times} times", not bad,
+               f"{ends} {bad}")
+
+
 def killed_viv(r):
     g = r.guest(r.place.root, "sh", "-c",
                 "cd /; dd if=/dev/zero of=kept bs=1k count=100 conv=fsync "
@@ -287,7 +318,8 @@ def main():
         place.hand_over()
         runner = Runner(tap, place, opt)
         for group in (spinning, idle, bombs, memory, gone_files,
-                      killed_stub, killed_anywhere, killed_viv, signals, broken_pipe):
+                      killed_stub, killed_anywhere, killed_talking,
+                      killed_viv, signals, broken_pipe):
             group(runner)
 
     return in_a_place(opt, body)

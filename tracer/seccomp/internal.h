@@ -17,6 +17,8 @@ int turn_run(struct gthread *t, struct thread_run *run,
 	     void (*stopped)(struct gthread *t, struct thread_run *run),
 	     void (*died)(struct gthread *t, struct thread_run *run));
 
+/* turn_give - the guest's side goes on. */
+void turn_give(struct gthread *t);
 /* turn_call_entry - ops.call_entry. */
 uint64_t turn_call_entry(void);
 /* turn_init, turn_exit - backend.thread_init and thread_exit. */

@@ -86,8 +86,7 @@ is_lost(struct gthread *t, struct watchdog *w)
 {
 	if (gthread_is_gone(t))
 		return true;
-	/* A kernel in the guest process takes its kicks itself. */
-	if (tracer_backend->ops.in_guest || !atomic_load(&t->is_kicked) ||
+	if (!atomic_load(&t->is_kicked) ||
 	    __atomic_load_n(&t->ctl->turn, __ATOMIC_SEQ_CST) != TURN_GUEST) {
 		w->cpu_at_kick = -1;
 		return false;
@@ -157,14 +156,12 @@ prepare_turn(struct gthread *t, bool by_agent)
 		t->viv_spins = spin_count(&t->viv_spin);
 	if (t->guest_spins || t->viv_spins)
 		place_apart(&t->place, t->tid);
-	else if (tracer_backend->ops.in_guest)
-		place_free(&t->place, t->tid);
 	else
 		place_near(&t->place, t->tid);
 }
 
-static void
-hand_over(struct gthread *t)
+void
+turn_give(struct gthread *t)
 {
 	__atomic_store_n(&t->ctl->turn, TURN_GUEST, __ATOMIC_SEQ_CST);
 	if (__atomic_load_n(&t->ctl->guest_sleeps, __ATOMIC_SEQ_CST))
@@ -183,7 +180,7 @@ start(struct gthread *t, struct thread_run *run)
 			t->ctl->turn = TURN_VIV;
 		return err;
 	}
-	hand_over(t);
+	turn_give(t);
 	return 0;
 }
 
@@ -295,7 +292,7 @@ void
 turn_exit(struct gthread *t)
 {
 	t->ctl->cmd = CMD_EXIT;
-	hand_over(t);
+	turn_give(t);
 }
 
 static int

@@ -3,7 +3,9 @@
  * tracer/stub/image.c - the stub's code and constants, as one sealed memfd
  * that every guest process maps.
  */
+#include "arch/um/carrier.h"
 #include "arch/um/layout.h"
+#include "arch/um/vcpu_words.h"
 #include "tracer/fpstate.h"
 #include "tracer/internal.h"
 #include "tracer/stub/filter.h"
@@ -44,6 +46,21 @@ static_assert(offsetof(struct stub_ctl, in_kernel) == CT_IN_KERNEL, "");
 static_assert(offsetof(struct stub_ctl, by_call) == CT_BY_CALL, "");
 static_assert(offsetof(struct stub_ctl, ksp) == CT_KSP, "");
 static_assert(offsetof(struct stub_ctl, moved_sp) == CT_MOVED_SP, "");
+static_assert(offsetof(struct stub_ctl, carrier) == CT_CARRIER, "");
+static_assert(offsetof(struct stub_ctl, next) == CT_NEXT, "");
+static_assert(offsetof(struct stub_ctl, words) == CT_WORDS, "");
+static_assert(offsetof(struct stub_ctl, owner) == CT_OWNER, "");
+static_assert(offsetof(struct stub_ctl, ticket) == CT_TICKET, "");
+static_assert(offsetof(struct carrier, ticket) == CR_TICKET, "");
+static_assert(offsetof(struct carrier, seen) == CR_SEEN, "");
+static_assert(offsetof(struct carrier, sleeps) == CR_SLEEPS, "");
+static_assert(offsetof(struct carrier, is_dead) == CR_DEAD, "");
+static_assert(offsetof(struct carrier, sp) == CR_SP, "");
+static_assert(offsetof(struct carrier, rest) == CR_REST, "");
+static_assert(sizeof(struct carrier) == CARRIER_LEN, "");
+static_assert(offsetof(struct vcpu_words, wake) == VW_WAKE, "");
+static_assert(offsetof(struct vcpu_words, owner) == VW_OWNER, "");
+static_assert(offsetof(struct vcpu_words, viv_sleeps) == VW_VIV_SLEEPS, "");
 static_assert(offsetof(struct agent_req, viv_sleeps) == RQ_VSLEEPS, "");
 static_assert(offsetof(struct agent_req, spin) == RQ_SPIN, "");
 static_assert(offsetof(struct agent_req, nops) == RQ_NOPS, "");

@@ -39,6 +39,7 @@
 #define STUB_DIRECT	  0x682040000000
 #define STUB_DIRECT_LEN	  0x8000
 #define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
+#define STUB_DIRECT_WAIT  (STUB_DIRECT + 512) /* for a vCPU */
 
 /* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
 #define STUB_CLOCK     0x682e00000000
@@ -117,12 +118,19 @@
 #define CT_IN_KERNEL 256 /* KERNEL_* */
 #define CT_KSP	     264 /* kernel stack to go on with at a trap; 0: viv's turn */
 #define CT_BY_CALL   260 /* .. and came there by STUB_CALL */
-#define CT_MOVED_SP  272 /* kernel stack for viv to go on with; CT_SIG is 0 */
+#define CT_MOVED_SP  272 /* kernel stack that was left */
+/* How it gives its vCPU away: arch/um/carrier.h. */
+#define CT_CARRIER 104 /* its own; 0: it takes turns with viv only */
+#define CT_NEXT	   112 /* carrier to give the vCPU to, or 0: viv */
+#define CT_WORDS   120 /* .. the vCPU's words */
+#define CT_OWNER   128 /* .. its new owner */
+#define CT_TICKET  132 /* .. and the ticket for CT_NEXT */
 
-/* CT_IN_KERNEL, or 0: the thread runs the kernel, or waits there for work for
- * its vCPU; then CT_MOVED_SP is its stack, at the end of the hypercall. */
-#define KERNEL_RUNS  1
-#define KERNEL_IDLES 2
+/* CT_IN_KERNEL, or 0. */
+#define KERNEL_RUNS 1 /* the thread runs the kernel */
+/* .. idles its vCPU, gives it away: CT_MOVED_SP is its stack, at the call. */
+#define KERNEL_IDLES  2
+#define KERNEL_LEAVES 3
 
 #define TURN_DEAD   0 /* the host kernel writes it when the thread exits */
 #define TURN_GUEST  1

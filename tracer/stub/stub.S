@@ -120,7 +120,7 @@ stub_ip_wake:
 stub_await:
 	movl	CT_SPIN(%rbx), %r12d
 1:	cmpl	$TURN_GUEST, CT_TURN(%rbx)
-	je	stub_resume
+	je	stub_turn
 	testl	%r12d, %r12d
 	jz	2f
 	pause
@@ -142,6 +142,11 @@ stub_ip_wait:
 3:
 stub_turn:
 	movl	$0, CT_GSLEEPS(%rbx)
+	cmpq	$0, CT_CARRIER(%rbx)
+	je	stub_resume
+	movl	$TURN_VIV, CT_TURN(%rbx) /* it waits there from now on */
+	movabs	$STUB_DIRECT_WAIT, %rax
+	jmp	*%rax
 
 stub_resume:
 	movl	CT_CMD(%rbx), %r12d

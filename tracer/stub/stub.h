@@ -54,7 +54,9 @@ struct stub_ctl {
 	uint64_t uc; /* address of the signal frame's ucontext */
 	uint64_t fs_out, gs_out;
 	uint64_t cont;
-	uint64_t pad1[19];
+	uint64_t carrier, next, words;
+	uint32_t owner, ticket;
+	uint64_t pad1[15];
 	uint32_t in_kernel, by_call;
 	uint64_t ksp, moved_sp;
 	uint64_t run;	    /* struct thread_run * */

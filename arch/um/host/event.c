@@ -6,6 +6,7 @@
  * vCPUs; a vCPU that goes idle or into guest code stores that, then looks at
  * the ring.  One of the two sees the other.
  */
+#include "arch/um/carrier.h"
 #include "arch/um/host/host.h"
 
 #include <limits.h>
@@ -122,33 +123,46 @@ event_pending(void)
 static void
 vcpu_wake(struct vcpu *v)
 {
-	atomic_store(&v->w->wake, 1);
-	if (atomic_load(&v->w->state) == VCPU_IDLE)
-		syscall(SYS_futex, &v->w->wake, 1 | host_futex_flags(), 1, NULL,
-			NULL, 0);
+	_Atomic uint32_t *word = vcpu_wake_word(v->w);
+
+	if (word)
+		syscall(SYS_futex, word, 1 | host_futex_flags(), 1, NULL, NULL,
+			0);
 }
 
+/* Here nobody can give it away. */
 int64_t
 hc_CPU_IDLE(const uint64_t *a)
 {
-	const struct timespec most = {(time_t)(a[1] / 1000000000),
-				      (long)(a[1] % 1000000000)};
 	struct vcpu *v = this_cpu;
-	bool is_over = false;
 
 	if (!v || a[0] != v->id)
 		return -EINVAL;
 	for (;;) {
 		atomic_store(&v->w->state, VCPU_IDLE);
 		if (atomic_exchange(&v->w->wake, 0) || event_pending() ||
-		    atomic_load(&mach.is_stopping) || is_over)
+		    atomic_load(&mach.is_stopping))
 			break;
-		is_over = syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0,
-				  a[1] ? &most : NULL, NULL, 0) < 0 &&
-			  errno == ETIMEDOUT;
+		syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0, NULL,
+			NULL, 0);
 	}
 	atomic_store(&v->w->state, VCPU_KERNEL);
-	return 0;
+	return 1;
+}
+
+int64_t
+hc_CPU_GIVE(const uint64_t *a)
+{
+	_Atomic uint32_t *word;
+
+	if (a[0] >= mach.ncpus || !arena_writable(a[1], 8) || !a[3] ||
+	    a[3] >= CARRIERS_MAX)
+		return -EINVAL;
+	word = vcpu_claim(vcpu_words(a[0]), carrier_at((uint32_t)a[3]), a[2],
+			  (uint64_t *)a[1]);
+	if (word)
+		syscall(SYS_futex, word, 1, 1, NULL, NULL, 0);
+	return word != NULL;
 }
 
 int64_t
@@ -175,7 +189,10 @@ void
 guest_interrupt(void)
 {
 	for (unsigned i = 0; i < mach.ncpus; i++) {
-		if (atomic_load(&vcpu_words(i)->state) == VCPU_IDLE) {
+		struct vcpu_words *w = vcpu_words(i);
+
+		if (atomic_load(&w->state) == VCPU_IDLE ||
+		    atomic_load(&w->owner) & OWNER_IDLE) {
 			vcpu_wake(&mach.cpu[i]);
 			return;
 		}
@@ -185,12 +202,12 @@ guest_interrupt(void)
 			return;
 }
 
-/* Whoever comes here is. */
+/* Whoever comes here is at home. */
 int64_t
-hc_CPU_HOME(const uint64_t *a)
+hc_CPU_SWITCH(const uint64_t *a)
 {
 	(void)a;
-	return this_cpu ? 0 : -EINVAL;
+	return this_cpu ? 1 : -EINVAL;
 }
 
 /* --- the kernel's own locks --- */

@@ -245,9 +245,10 @@ run_on(struct vcpu *v, struct gthread *t, struct thread_run *run)
 {
 	int err;
 
-	atomic_store(&v->running, t);
+	if (!mach.tracer->in_guest)
+		atomic_store(&v->running, t);
 	atomic_store(&v->w->state, VCPU_GUEST);
-	if (event_pending())
+	if (event_pending() && !mach.tracer->in_guest)
 		mach.tracer->thread_kick(t); /* but do apply the ops */
 	err = mach.tracer->thread_run(t, run, (int)v->id);
 	atomic_store(&v->w->state, VCPU_KERNEL);
@@ -271,8 +272,12 @@ hc_THREAD_RUN(const uint64_t *a)
 	t = use(&threads, a[0]);
 	if (!t)
 		return -EBADF;
+	/* The vCPU may come back long after this thread has gone. */
+	if (mach.tracer->in_guest)
+		unuse(&threads, a[0]);
 	err = run_on(this_cpu, t, run);
-	unuse(&threads, a[0]);
+	if (!mach.tracer->in_guest)
+		unuse(&threads, a[0]);
 	return err;
 }
 
@@ -283,6 +288,8 @@ guest_kick_cpu(struct vcpu *v)
 
 	if (!v->w || atomic_load(&v->w->state) != VCPU_GUEST)
 		return false;
+	if (mach.tracer->in_guest)
+		return mach.tracer->kick_owner(atomic_load(&v->w->owner));
 	pthread_mutex_lock(&lock);
 	t = atomic_load(&v->running);
 	if (t)

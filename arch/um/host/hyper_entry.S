@@ -35,6 +35,7 @@ hyper_entry:
 	leaq	HYPER_SAVED_LEN - 8(%rsp), %rbp
 	.cfi_def_cfa rbp, 16
 	.cfi_offset rbp, -16
+	HYPER_PUSH_ARGS			/* for who goes on elsewhere */
 	movq	%rsp, %fs:vcpu_kernel_sp@tpoff
 	movq	%fs:vcpu_host_sp@tpoff, %rsp
 	andq	$-16, %rsp

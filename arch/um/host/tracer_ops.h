@@ -42,8 +42,8 @@ struct tracer_env {
 
 	/* For a tracer that runs the kernel in guest processes.  All on a
 	 * vCPU's thread but lost(). */
-	/* The kernel stack of the hypercall being handled; arch/um/
-	 * hypercall_abi.h.  0: not in one. */
+	/* The kernel stack of the hypercall being handled, all of it pushed;
+	 * arch/um/hypercall_abi.h.  0: not in one. */
 	uint64_t (*kernel_sp)(void);
 	/* Go on with @sp instead when the hypercall is over: left at another
 	 * one (all of it pushed), or (@is_return) at the end of one, with
@@ -78,6 +78,9 @@ struct tracer_ops {
 	 * guest did not run). */
 	int (*thread_run)(struct gthread *t, struct thread_run *run, int cpu);
 	void (*thread_kick)(struct gthread *t);
+	/* kick_owner - kick the carrier @owner (vcpu_words); false: it has left
+	 * guest code.  in_guest only. */
+	bool (*kick_owner)(uint32_t owner);
 
 	/* The xsave image as in a signal frame, software bytes included. */
 	size_t (*xstate_size)(void);

@@ -23,6 +23,7 @@ stack_switch:
 	popq	%r12
 	popq	%rbx
 	popq	%rbp
+	xorl	%eax, %eax	/* the stack may have been left by CPU_SWITCH */
 	ret
 	.size	stack_switch, . - stack_switch
 

@@ -8,6 +8,7 @@
  */
 #include "tracer/direct/guest/guest.h"
 
+#include "arch/um/carrier.h"
 #include "arch/um/hypercall.h"
 #include "arch/um/layout.h"
 #include "arch/um/vcpu_words.h"
@@ -20,6 +21,8 @@
 
 #define FUTEX_WAIT 0
 #define FUTEX_WAKE 1
+
+_Static_assert(EVENT_RING == EVENT_RING_ADDR, "");
 
 typedef int clock_fn(int64_t clock, struct timespec *ts);
 
@@ -179,6 +182,14 @@ phys_advise(uint64_t off, uint64_t n, int advice)
 			 0, 0);
 }
 
+static void
+wake_one(_Atomic uint32_t *word)
+{
+	if (word)
+		(void)host_call(SYS_futex, (uint64_t)word, FUTEX_WAKE, 1, 0, 0,
+				0);
+}
+
 /* Returns: false if viv must do it: there is no thread yet. */
 static bool
 cpu_wake(uint64_t cpu)
@@ -187,55 +198,81 @@ cpu_wake(uint64_t cpu)
 
 	if (cpu >= VCPU_WORDS_MAX || atomic_load(&w->state) == VCPU_OFF)
 		return false;
-	atomic_store(&w->wake, 1);
-	if (atomic_load(&w->state) == VCPU_IDLE)
-		(void)host_call(SYS_futex, (uint64_t)&w->wake, FUTEX_WAKE, 1, 0,
-				0, 0);
+	wake_one(vcpu_wake_word(w));
 	return true;
 }
 
-/* As the machine's hc_CPU_IDLE().  A thread that dies here has left all in
- * order: see direct_died(). */
-static int64_t
-cpu_idle(struct stub_ctl *ctl, uint64_t cpu, uint64_t ns, uint64_t sp)
+static bool
+cpu_give(const struct hyper_args *h)
 {
-	const struct timespec most = {(time_t)(ns / 1000000000),
-				      (long)(ns % 1000000000)};
-	struct vcpu_words *w = vcpu_words(cpu);
-	int64_t r = 0;
+	_Atomic uint32_t *word;
 
-	if (cpu >= VCPU_WORDS_MAX)
-		return -EINVAL;
-	ctl->moved_sp = sp;
-	__atomic_store_n(&ctl->in_kernel, KERNEL_IDLES, __ATOMIC_SEQ_CST);
-	for (;;) {
-		atomic_store(&w->state, VCPU_IDLE);
-		if (atomic_exchange(&w->wake, 0) || event_pending() ||
-		    r == -ETIMEDOUT)
-			break;
-		r = host_call(SYS_futex, (uint64_t)&w->wake, FUTEX_WAIT, 0,
-			      ns ? (uint64_t)&most : 0, 0, 0);
-	}
-	atomic_store(&w->state, VCPU_GUEST);
-	__atomic_store_n(&ctl->in_kernel, KERNEL_RUNS, __ATOMIC_SEQ_CST);
-	return 0;
+	if (h->a >= VCPU_WORDS_MAX || h->d >= CARRIERS_MAX)
+		return false;
+	word = vcpu_claim(vcpu_words(h->a), carrier_at((uint32_t)h->d), h->c,
+			  (uint64_t *)h->b);
+	wake_one(word);
+	return word;
+}
+
+/* --- giving the vCPU away --- */
+
+static struct call
+leave(struct stub_ctl *ctl, const struct hyper_args *h, struct carrier *next)
+{
+	struct carrier *own = (struct carrier *)ctl->carrier;
+
+	ctl->moved_sp = (uint64_t)h;
+	ctl->words = (uint64_t)vcpu_words(own->cpu);
+	ctl->next = (uint64_t)next;
+	ctl->owner = next ? next->self : own->self | OWNER_VIV;
+	return (struct call){(int64_t)ctl, CALL_LEAVES};
+}
+
+static struct call
+switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	struct carrier *own = (struct carrier *)ctl->carrier;
+	struct carrier *next = carrier_at((uint32_t)h->c);
+
+	if (!h->c || h->c >= CARRIERS_MAX || atomic_load(&next->is_dead))
+		return leave(ctl, h, NULL);
+	/* The vCPU is given away with this stack as it is to be left. */
+	*(uint64_t *)h->a = (uint64_t)h + HYPER_ARGS_LEN;
+	next->cpu = own->cpu;
+	atomic_store(&next->sp, h->b | 1);
+	ctl->ticket = atomic_load(&next->ticket) + 1;
+	return leave(ctl, h, next);
+}
+
+static struct call
+cpu_idle(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	struct carrier *own = (struct carrier *)ctl->carrier;
+
+	if (h->a != own->cpu)
+		return (struct call){-EINVAL, CALL_DONE};
+	ctl->moved_sp = (uint64_t)h;
+	own->rest = (uint64_t)h + HYPER_ARGS_LEN;
+	ctl->words = (uint64_t)vcpu_words(own->cpu);
+	ctl->owner = own->self | OWNER_IDLE;
+	return (struct call){(int64_t)ctl, CALL_IDLES};
 }
 
 struct call
 direct_call(const struct hyper_args *h)
 {
 	struct stub_ctl *ctl = this_ctl();
-	const struct call moves = {(int64_t)ctl, CALL_MOVES};
 	int64_t r;
 
 	switch (h->nr) {
 	case HC_THREAD_RUN:
 		if (h->a != ctl->id)
-			return moves;
+			return leave(ctl, h, NULL);
 		return thread_run(ctl, (struct thread_run *)h->b);
 	case HC_AS_SYNC:
 		if (h->a != ctl->as_id)
-			return moves;
+			return leave(ctl, h, NULL);
 		r = apply_all((const struct as_op *)h->b, h->c);
 		break;
 	case HC_CLOCK:
@@ -247,12 +284,16 @@ direct_call(const struct hyper_args *h)
 	case HC_FUTEX_WAKE:
 		r = host_call(SYS_futex, h->a, FUTEX_WAKE, h->b, 0, 0, 0);
 		break;
+	case HC_CPU_SWITCH:
+		return switch_to(ctl, h);
 	case HC_CPU_IDLE:
-		r = cpu_idle(ctl, h->a, h->b, (uint64_t)h + HYPER_ARGS_LEN);
+		return cpu_idle(ctl, h);
+	case HC_CPU_GIVE:
+		r = cpu_give(h);
 		break;
 	case HC_CPU_WAKE:
 		if (!cpu_wake(h->a))
-			return moves;
+			return leave(ctl, h, NULL);
 		r = 0;
 		break;
 	case HC_ENTROPY:
@@ -266,16 +307,16 @@ direct_call(const struct hyper_args *h)
 		break;
 	case HC_THREAD_GET_FP:
 		if (h->a != ctl->id)
-			return moves;
+			return leave(ctl, h, NULL);
 		r = frame_get_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	case HC_THREAD_SET_FP:
 		if (h->a != ctl->id)
-			return moves;
+			return leave(ctl, h, NULL);
 		r = frame_set_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	default:
-		return moves;
+		return leave(ctl, h, NULL);
 	}
 	return (struct call){r, CALL_DONE};
 }

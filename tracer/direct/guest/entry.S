@@ -6,6 +6,7 @@
  * expects kept, and its return address; arch/um/host/hyper_entry.S has it
  * alike, so that viv can go on with what was left here, and the reverse.
  */
+#include "arch/um/carrier.h"
 #include "arch/um/hypercall_abi.h"
 #include "tracer/stub/layout.h"
 
@@ -61,13 +62,133 @@ direct_hyper:
 	movl	CT_BY_CALL(%rbx), %r13d
 	movabs	$(STUB_CODE + STUB_RESUME), %rax
 	jmp	*%rax
-	/* To viv. */
-2:	movq	%rsp, CT_MOVED_SP(%rbx)
+2:	cmpl	$CALL_IDLES, %edx
+	je	direct_idle
+	cmpq	$0, CT_NEXT(%rbx)
+	movl	CT_SPIN(%rbx), %r12d
+	je	direct_leave
+	xorl	%r12d, %r12d	/* it sleeps, who knows how long */
+
+	/* Off the kernel stack; the vCPU goes to CT_NEXT, or to viv.  A death
+	 * on the way is seen to by direct_process_died(). */
+direct_leave:
 	movq	%rbx, %rsp
-	movl	$0, CT_SIG(%rbx)
+	movl	$KERNEL_LEAVES, CT_IN_KERNEL(%rbx)
+	movq	CT_WORDS(%rbx), %rdi
+	movl	CT_OWNER(%rbx), %eax
+	xchgl	%eax, VW_OWNER(%rdi)
+	movq	CT_NEXT(%rbx), %rbp
+	testq	%rbp, %rbp
+	jz	3f
+	cmpl	$0, CR_DEAD(%rbp)
+	jne	2f
+	movl	CT_TICKET(%rbx), %eax
+	xchgl	%eax, CR_TICKET(%rbp)
+	cmpl	$0, CR_SLEEPS(%rbp)
+	je	direct_left
+	leaq	CR_TICKET(%rbp), %rdi
+	jmp	4f
+	/* Its process is gone, and nobody may have told viv. */
+2:	movl	CT_OWNER(%rbx), %eax
+	movl	%eax, %ecx
+	orl	$OWNER_DEAD, %ecx
+	lock
+	cmpxchgl %ecx, VW_OWNER(%rdi)
+3:	cmpl	$0, VW_VIV_SLEEPS(%rdi)
+	je	direct_left
+	addq	$VW_OWNER, %rdi
+4:	movl	$1, %esi		/* FUTEX_WAKE, one */
+	movl	$1, %edx
+	movl	$202, %eax
+	syscall
+direct_left:
 	movl	$0, CT_IN_KERNEL(%rbx)
-	movl	CT_BY_CALL(%rbx), %r13d
-	movabs	$(STUB_CODE + STUB_GIVE), %rax
+	jmp	direct_await
+
+	/* STUB_DIRECT_WAIT: rbx = stub_ctl; until it is given a vCPU. */
+	.org	direct_trap + (STUB_DIRECT_WAIT - STUB_DIRECT)
+	xorl	%r12d, %r12d
+	jmp	direct_await
+
+	/* Off the kernel stack, too.  Whatever came before is seen here, and
+	 * what comes now sees that the vCPU idles. */
+direct_idle:
+	movq	%rbx, %rsp
+	xorl	%r12d, %r12d
+	movl	$KERNEL_IDLES, CT_IN_KERNEL(%rbx)
+	movq	CT_WORDS(%rbx), %rdi
+	movl	CT_OWNER(%rbx), %eax
+	movl	%eax, %ecx
+	xchgl	%eax, VW_OWNER(%rdi)
+	xorl	%eax, %eax
+	xchgl	%eax, VW_WAKE(%rdi)
+	testl	%eax, %eax
+	jnz	1f
+	movabs	$EVENT_RING_ADDR, %rax
+	movl	(%rax), %edx
+	cmpl	4(%rax), %edx
+	je	direct_await
+1:	movl	%ecx, %eax
+	andl	$OWNER_INDEX, %ecx
+	lock
+	cmpxchgl %ecx, VW_OWNER(%rdi)
+	jne	direct_await		/* it was given away, or is woken */
+direct_woken:
+	movl	$KERNEL_RUNS, CT_IN_KERNEL(%rbx)
+	movq	CT_WORDS(%rbx), %rdi
+	movl	$0, VW_WAKE(%rdi)
+	movq	CT_MOVED_SP(%rbx), %rsp
+	addq	$HYPER_ARGS_LEN, %rsp
+	movl	$1, %eax
+	HYPER_POP_SAVED
+	ret
+
+direct_await:
+	movq	CT_CARRIER(%rbx), %rbp
+	movl	CR_SEEN(%rbp), %edx
+1:	cmpl	%edx, CR_TICKET(%rbp)
+	jne	3f
+	testl	%r12d, %r12d
+	jz	2f
+	pause
+	decl	%r12d
+	jmp	1b
+2:	movl	$1, %eax
+	xchgl	%eax, CR_SLEEPS(%rbp)
+	cmpl	%edx, CR_TICKET(%rbp)
+	jne	3f
+	leaq	CR_TICKET(%rbp), %rdi
+	xorl	%esi, %esi		/* FUTEX_WAIT */
+	xorl	%r10d, %r10d
+	movl	$202, %eax
+	syscall
+	jmp	2b
+3:	movl	$0, CR_SLEEPS(%rbp)
+	movl	CR_TICKET(%rbp), %eax
+	movl	%eax, CR_SEEN(%rbp)
+	movl	$KERNEL_RUNS, %eax
+	xchgl	%eax, CT_IN_KERNEL(%rbx)
+	xorl	%ecx, %ecx
+	xchgq	%rcx, CR_SP(%rbp)
+	testq	%rcx, %rcx
+	jz	5f
+	btrq	$0, %rcx
+	movq	%rcx, %rsp
+	jc	4f
+	HYPER_POP_ARGS
+	HYPER_POP_SAVED
+	jmp	direct_hyper
+4:	xorl	%eax, %eax
+	HYPER_POP_SAVED
+	ret
+5:	testl	$CMD_EXIT, CT_CMD(%rbx)
+	jnz	6f
+	cmpl	$KERNEL_IDLES, %eax
+	je	direct_woken
+	/* A command. */
+6:	movl	$0, CT_IN_KERNEL(%rbx)
+	xorl	%r13d, %r13d
+	movabs	$(STUB_CODE + STUB_RESUME), %rax
 	jmp	*%rax
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * arch/um/carrier.h - host threads of guest processes that run the kernel
+ * (docs/decisions/0004-direct.md): how one is given a vCPU, and with it a
+ * kernel stack to go on with.  In the arena, for C and assembly.
+ *
+ * Who has a vCPU is in its words (arch/um/vcpu_words.h): a carrier's number,
+ * with OWNER_VIV if that has left it to viv, OWNER_DEAD if its process is gone,
+ * OWNER_IDLE if it waits for work.  The owner gives it away, or if it is idle
+ * whoever has the kernel lock: first the stack, then the ownership, then the
+ * ticket.
+ */
+#ifndef ARCH_UM_CARRIER_H
+#define ARCH_UM_CARRIER_H
+
+#define OWNER_VIV   0x80000000
+#define OWNER_DEAD  0x40000000
+#define OWNER_IDLE  0x20000000
+#define OWNER_INDEX 0x1fffffff
+
+#define CARRIER_LEN  64
+#define CARRIERS_MAX (1 << 18)
+
+#define CR_TICKET 0 /* futex: grows by one with each vCPU it is given */
+#define CR_SEEN	  4 /* how far the thread is */
+#define CR_SLEEPS 8
+#define CR_DEAD	  12
+#define CR_SP	  24
+#define CR_REST	  32
+
+/* In struct vcpu_words. */
+#define VW_WAKE	      4
+#define VW_OWNER      8
+#define VW_VIV_SLEEPS 12
+
+/* EVENT_RING of arch/um/layout.h. */
+#define EVENT_RING_ADDR 0x680006000000
+
+#ifndef __ASSEMBLER__
+#include "arch/um/layout.h"
+#include "arch/um/vcpu_words.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct carrier {
+	_Atomic uint32_t ticket;
+	uint32_t seen;
+	_Atomic uint32_t sleeps; /* wake it by a futex call on the ticket */
+	_Atomic uint32_t is_dead;
+	uint32_t self; /* its number; from 1 */
+	uint32_t cpu;  /* which vCPU it was given */
+	/* Its next stack: as for tracer_env.moved(), bit 0 for @is_return.  0
+	 * with a ticket: its idling is over, or a command.  The thread takes it
+	 * before it does anything. */
+	_Atomic uint64_t sp;
+	uint64_t rest; /* while it idles: its stack, at the end of CPU_IDLE */
+	uint64_t pad[3];
+};
+
+static inline struct carrier *
+carrier_at(uint32_t i)
+{
+	return (struct carrier *)CARRIERS + i % CARRIERS_MAX;
+}
+
+/* vcpu_wake_word - have a vCPU's CPU_IDLE end, now or the next.  Returns: the
+ * futex to wake one at, or NULL. */
+static inline _Atomic uint32_t *
+vcpu_wake_word(struct vcpu_words *w)
+{
+	uint32_t owner;
+
+	atomic_store(&w->wake, 1);
+	owner = atomic_load(&w->owner);
+	if ((owner & ~OWNER_INDEX) != OWNER_IDLE)
+		return atomic_load(&w->state) == VCPU_IDLE ? &w->wake : NULL;
+	if (!atomic_compare_exchange_strong(&w->owner, &owner,
+					    owner & OWNER_INDEX))
+		return NULL; /* somebody else did, or gave it away */
+	atomic_fetch_add(&carrier_at(owner)->ticket, 1);
+	return &carrier_at(owner)->ticket;
+}
+
+/* vcpu_claim - give an idle vCPU to @next, with @sp; *@save is what the idle
+ * one's stack is to be left with.  Returns: the futex to wake one at, or NULL:
+ * it is not idle.  Locks: the kernel's. */
+static inline _Atomic uint32_t *
+vcpu_claim(struct vcpu_words *w, struct carrier *next, uint64_t sp,
+	   uint64_t *save)
+{
+	uint32_t owner = atomic_load(&w->owner);
+
+	if ((owner & ~OWNER_INDEX) != OWNER_IDLE || atomic_load(&next->is_dead))
+		return NULL;
+	*save = carrier_at(owner)->rest;
+	next->cpu = (uint32_t)(w - vcpu_words(0));
+	atomic_store(&next->sp, sp | 1);
+	if (!atomic_compare_exchange_strong(&w->owner, &owner, next->self)) {
+		atomic_store(&next->sp, 0);
+		return NULL;
+	}
+	owner = next->self;
+	if (atomic_load(&next->is_dead)) { /* and nobody may have told viv */
+		atomic_compare_exchange_strong(&w->owner, &owner,
+					       owner | OWNER_DEAD);
+		return &w->owner;
+	}
+	atomic_fetch_add(&next->ticket, 1);
+	return &next->ticket;
+}
+#endif
+
+#endif /* ARCH_UM_CARRIER_H */
