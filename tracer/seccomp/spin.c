@@ -15,6 +15,7 @@
  * Patience is a time, counted in pauses: these take from ten nanoseconds to a
  * hundred, as the host's processor likes.
  */
+#include "arch/um/carrier.h"
 #include "include/types.h"
 #include "tracer/seccomp/internal.h"
 
@@ -70,11 +71,27 @@ spin_leave(void)
 	atomic_fetch_sub_explicit(&working, 1, memory_order_relaxed);
 }
 
+/* With the kernel in guest processes vCPUs idle there. */
+static unsigned
+count_idle(void)
+{
+	unsigned n = 0;
+
+	if (!tracer_backend->ops.in_guest || tracer_env.arena_fd < 0)
+		return 0;
+	for (unsigned i = 0; i < tracer_env.ncpus; i++)
+		n += !!(atomic_load_explicit(&vcpu_words(i)->owner,
+					     memory_order_relaxed) &
+			OWNER_IDLE);
+	return n;
+}
+
 static bool
 has_idle_core(void)
 {
 	unsigned n = atomic_load_explicit(&working, memory_order_relaxed);
 
+	n -= MIN(n, count_idle());
 	return tracer_env.host_cpus > 1 && 2 * n <= tracer_env.host_cpus;
 }
 
