@@ -23,7 +23,7 @@
 
 /* Of a vCPU's thread. */
 static __thread struct spin patience;
-static __thread uint32_t apart; /* carrier that is kept off our core */
+static __thread uint32_t placed; /* carrier that is kept off or on our core */
 
 static void
 carrier_died(struct gthread *t)
@@ -63,15 +63,23 @@ keep_apart(struct gthread *t)
 	return true;
 }
 
-/* Looking is of use only from another core. */
+static bool
+keep_near(struct gthread *t)
+{
+	place_near(&t->place, t->tid);
+	return true;
+}
+
+/* Looking is of use only from another core; who sleeps is woken quickest on the
+ * waker's. */
 static void
 place(uint32_t carrier, bool is_apart)
 {
-	if (apart && (!is_apart || apart != carrier))
-		carrier_with(apart, let_go);
-	apart = is_apart ? carrier : 0;
-	if (apart)
-		carrier_with(apart, keep_apart);
+	if (placed && placed != carrier)
+		carrier_with(placed, let_go);
+	placed = carrier;
+	if (placed)
+		carrier_with(placed, is_apart ? keep_apart : keep_near);
 }
 
 static bool
