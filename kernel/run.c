@@ -20,6 +20,7 @@
 #include "kernel/signal.h"
 #include "kernel/trap.h"
 #include "mm/mm.h"
+#include "mm/patch.h"
 
 static struct event_ring *const ring = (struct event_ring *)EVENT_RING;
 static event_fn *handlers[EVENT_SHUTDOWN + 1];
@@ -206,6 +207,10 @@ run_guest(struct task *t)
 
 	if (ptrace_is_stepping(t))
 		t->run.flags |= RUN_SINGLESTEP;
+	/* A signal may have come when a call that is a jump returned. */
+	t->run.cont = 0;
+	if (t->run.flags & RUN_RETURNED && !(t->run.regs.eflags & UM_EFLAGS_TF))
+		t->run.cont = patch_cont(t->mm, t->run.regs.rip);
 	t->run.nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
 	t->in_guest = true;
 	sched_charge(t, false);

@@ -424,7 +424,7 @@ signal_return(struct task *t)
 	/* Linux: errors of this one are ignored. */
 	(void)!signal_altstack_set(t, &f.uc.uc_stack, t->run.regs.rsp);
 	t->run.regs.orig_rax = (uint64_t)-1;
-	t->run.flags |= RUN_SET_REGS;
+	t->run.flags |= RUN_SET_REGS | RUN_RETURNED;
 	return (sysret_t)t->run.regs.rax;
 }
 

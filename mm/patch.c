@@ -388,6 +388,16 @@ patch_inside(struct mm *mm, uint64_t rip, uint64_t *go_on)
 	       !memcmp(now, plan.insn, plan.len);
 }
 
+uint64_t
+patch_cont(const struct mm *mm, uint64_t rip)
+{
+	const struct patch_site *s =
+		mm->patches ? site_find(mm->patches, rip - 2) : NULL;
+
+	return s && s->plan.form == PATCH_AFTER && s->is_live ? tramp_tail(s)
+							      : 0;
+}
+
 /* --- the life of an mm --- */
 
 int

@@ -55,4 +55,8 @@ bool patch_native(const struct mm *mm, uint64_t rip, uint64_t *native,
  * over?  *@go_on is where it is now.  Sleeps. */
 bool patch_inside(struct mm *mm, uint64_t rip, uint64_t *go_on);
 
+/* patch_cont - a thread is about to go on at @rip: if the instruction there was
+ * moved, where it is; else 0. */
+uint64_t patch_cont(const struct mm *mm, uint64_t rip);
+
 #endif /* MM_PATCH_H */

@@ -61,6 +61,7 @@ enum {
 	RUN_SET_REGS = 1 << 0,	 /* @regs changed since the last stop */
 	RUN_SET_TLS = 1 << 1,	 /* fs_base or gs_base changed */
 	RUN_SINGLESTEP = 1 << 2, /* stop after one instruction */
+	RUN_RETURNED = 1 << 3, /* the kernel's: regs.rip is from a sigreturn */
 };
 
 /*
@@ -73,6 +74,8 @@ struct thread_run {
 	const struct as_op *ops;
 	uint32_t nops;
 	uint32_t flags; /* RUN_* */
+	/* in: where the instruction at regs.rip can be run, or 0: there */
+	uint64_t cont;
 	/* out: which carrier (arch/um/carrier.h) the task's kernel stack can be
 	 * given to, or 0 */
 	uint32_t carrier;

@@ -51,6 +51,39 @@ own_signals(void)
 	}
 }
 
+/* A second signal, held back by the first's handler, comes when that returns:
+ * at the same place, with the same registers. */
+static void
+one_after_the_other(void)
+{
+	struct sigaction sa = {.sa_sigaction = on_signal,
+			       .sa_flags = SA_SIGINFO};
+
+	OK(sigaddset(&sa.sa_mask, SIGUSR2));
+	OK(sigaction(SIGUSR1, &sa, NULL));
+	sa.sa_mask = (sigset_t){0};
+	OK(sigaction(SIGUSR2, &sa, NULL));
+	TIMES(HOT)
+	{
+		sigset_t both, old;
+		int before = handled;
+
+		sigemptyset(&both);
+		OK(sigaddset(&both, SIGUSR1));
+		OK(sigaddset(&both, SIGUSR2));
+		OK(sigprocmask(SIG_BLOCK, &both, &old));
+		OK(raise(SIGUSR1));
+		OK(raise(SIGUSR2));
+		seen_rip = 0;
+		IS(0, hot_call(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8));
+		IS(before + 2, handled);
+		IS(hot_call_ret, seen_rip);
+		IS(hot_call_ret, seen_rcx);
+		IS(0, seen_rax);
+	}
+	OK(signal(SIGUSR2, SIG_DFL) == SIG_ERR);
+}
+
 /* A handler sends the thread elsewhere: to the bare instruction, to what
  * follows it, to another number. */
 static void
@@ -189,6 +222,7 @@ main(void)
 {
 	make_hot();
 	own_signals();
+	one_after_the_other();
 	sent_elsewhere();
 	interrupted();
 	restarted();

@@ -208,6 +208,8 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	if (goes_by_registers(f, run)) {
 		put_regs(uc, &run->regs, false);
 		ctl->cont = uc->rip == f->rip ? f->cont : uc->rip;
+		if (run->cont)
+			ctl->cont = run->cont;
 		ctl->uc = 0;
 		return;
 	}
@@ -220,6 +222,8 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	f->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
 	if (f->is_call && uc->rip == f->rip)
 		uc->rip = f->cont;
+	if (run->cont)
+		uc->rip = run->cont;
 	put_fixed(f, area);
 	ctl->uc = f->addr + f->uc_off;
 	if (run->flags & RUN_SET_TLS) {
