@@ -42,6 +42,8 @@ struct tty_ops {
 			  uint64_t arg);
 	/* The last reference is gone. */
 	void (*destroy)(struct tty *tty);
+	/* What must have happened before output is seen: NULL or may sleep. */
+	void (*before_write)(void);
 };
 
 struct tty {

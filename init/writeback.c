@@ -11,29 +11,29 @@
 #include "kernel/block.h"
 
 static struct task *writer;
-static bool is_idle;
+static uint64_t until; /* it sleeps */
 
 static int
 writeback_main(struct task *t)
 {
 	for (;;) {
-		uint64_t ns = hostfs_writeback();
-		uint64_t until = TIME_NEVER;
+		uint64_t ns;
 
-		is_idle = ns == UINT64_MAX;
-		if (!is_idle)
-			until = clock_monotonic_ns() + ns;
+		until = TIME_NEVER;
+		ns = hostfs_writeback();
+		if (ns != UINT64_MAX)
+			until = MIN(until, clock_monotonic_ns() + ns);
 		(void)!task_sleep(t, "writeback", until);
 	}
 	return 0;
 }
 
 static void
-something_dirty(void)
+something_dirty(uint64_t due)
 {
-	if (!is_idle)
+	if (due >= until)
 		return;
-	is_idle = false;
+	until = due;
 	task_wake(writer);
 }
 

@@ -14,6 +14,7 @@
 #include "drivers/internal_tty.h"
 #include "fs/chrdev.h"
 #include "fs/fdtable.h"
+#include "fs/hostfs/hostfs.h"
 #include "fs/inode.h"
 #include "fs/path.h"
 #include "include/abi/fcntl.h"
@@ -114,6 +115,7 @@ static const struct tty_ops console_ops = {
 	.pending = console_pending,
 	.flush_output = console_flush,
 	.unthrottle = console_unthrottle,
+	.before_write = hostfs_barrier,
 };
 
 static void

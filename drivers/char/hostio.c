@@ -12,6 +12,7 @@
 #include "drivers/internal.h"
 #include "fs/anon.h"
 #include "fs/file.h"
+#include "fs/hostfs/hostfs.h"
 #include "fs/inode.h"
 #include "include/abi/stat.h"
 #include "kernel/sched.h"
@@ -112,6 +113,7 @@ hostio_write(struct file *f, struct uio *u, uint64_t *pos)
 	(void)pos;
 	if (!n)
 		return 0;
+	hostfs_barrier();
 	buf = kmalloc(n);
 	if (!buf)
 		return -ENOMEM;

@@ -190,6 +190,8 @@ tty_write(struct file *f, struct uio *u, uint64_t *pos)
 		if (err)
 			return err;
 	}
+	if (tty->ops->before_write)
+		tty->ops->before_write();
 	while (u->left) {
 		int64_t n = uio_copy(u, buf, MIN(u->left, (uint64_t)RUN));
 		uint32_t done;

@@ -4,12 +4,28 @@
 #include "fs/hostfs/internal.h"
 #include "include/abi/stat.h"
 
+/* Who has it open may do more. */
+static void
+hnode_owed(struct hnode *n)
+{
+	if (n->opens)
+		hnode_mark_dirty(n);
+	else
+		hnode_behind(n);
+}
+
 static int
 set_size(struct hnode *n, uint64_t size)
 {
 	hosthandle_t h;
-	int err = hnode_pin(n, true, &h);
+	int err;
 
+	if (size == n->i->pages.size && size == n->seen.size &&
+	    !n->i->pages.ndirty && hnode_may_owe(n, n->i->mode)) {
+		n->wrote = true; /* its times only */
+		return 0;
+	}
+	err = hnode_pin(n, true, &h);
 	if (err)
 		return err;
 	/* Pages that go must not be written back after the host has cut. */
@@ -22,9 +38,11 @@ set_size(struct hnode *n, uint64_t size)
 	if (err)
 		return err;
 	/* Its times go with those of what is written next, or soon. */
+	n->was_cut |= size < n->seen.size;
+	n->seen.size = size;
 	n->needs_sync = n->wrote = true;
-	hnode_mark_dirty(n);
 	hnode_did(n);
+	n->checked_ns = 0;
 	return 0;
 }
 
@@ -42,6 +60,11 @@ set_host_mode(struct hnode *n, uint32_t mode)
 	if ((n->seen.mode & LX_S_IALLUGO) == want ||
 	    (n->seen.uid != n->fs->euid && n->fs->euid))
 		return 0;
+	if (hnode_may_owe(n, mode)) {
+		n->mode_due = true;
+		n->seen.mode = (n->seen.mode & LX_S_IFMT) | want;
+		return 0;
+	}
 	err = hnode_at(n, &dir, &name);
 	if (err)
 		return err;
@@ -89,16 +112,14 @@ host_times(struct hnode *n, const struct iattr *a)
 	return 0;
 }
 
-/* Times of a file that is to be written back go to the host with that, unless
- * it might refuse. */
+/* Times of a regular file go to the host with what else it is owed, unless it
+ * might refuse. */
 static int
 set_times(struct hnode *n, const struct iattr *a)
 {
-	bool is_ours = !n->fs->euid || n->seen.uid == n->fs->euid;
 	int err = 0;
 
-	if (is_ours && LX_S_ISREG(n->i->mode) &&
-	    (n->i->pages.ndirty || n->wrote)) {
+	if (hnode_may_owe(n, n->i->mode)) {
 		n->wrote = true;
 		n->atime_due |= (a->valid & ATTR_ATIME) != 0;
 	} else {
@@ -125,6 +146,8 @@ hostfs_setattr(struct inode *i, const struct iattr *a)
 		err = set_owner_mode(n, a);
 	if (!err && a->valid & (ATTR_ATIME | ATTR_MTIME))
 		err = set_times(n, a);
+	if (hnode_owes(n))
+		hnode_owed(n);
 	if (!err && a->valid & ATTR_CTIME && i->ctime_ns < a->ctime_ns)
 		i->ctime_ns = a->ctime_ns;
 	return err;

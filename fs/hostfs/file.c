@@ -2,11 +2,11 @@
 /*
  * fs/hostfs/file.c - regular files: bytes by way of the page cache.
  *
- * Writes go to the page cache; they reach the host when a descriptor is
- * closed, when there are many, on fsync(2), or by hostfs_writeback() some
- * seconds later.  What fsync acknowledged is with the host kernel and synced.
- * A write that the host may have no room for goes through at once, so that
- * -ENOSPC comes from write(2) and not later.
+ * Writes go to the page cache; they reach the host soon after a descriptor is
+ * closed (behind.c), when there are many, on fsync(2), or by
+ * hostfs_writeback() some seconds later.  What fsync acknowledged is with the
+ * host kernel and synced. A write that the host may have no room for goes
+ * through at once, so that -ENOSPC comes from write(2) and not later.
  */
 #include "base/block.h"
 #include "base/str.h"
@@ -91,6 +91,7 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	if (put)
 		return (int)put;
 	n->wrote = n->needs_sync = true;
+	n->checked_ns = 0; /* how many blocks, the host knows */
 	while (done < len) {
 		put = write_some(h, (const char *)buf + done, len - done,
 				 pos + done);
@@ -118,19 +119,6 @@ const struct pagecache_ops hostfs_pages_ops = {
 
 /* --- writing back --- */
 
-void (*hostfs_dirty_hook)(void);
-
-void
-hnode_mark_dirty(struct hnode *n)
-{
-	if (!list_empty(&n->dirty) || n->is_dying)
-		return;
-	n->dirty_ns = clock_monotonic_ns();
-	if (list_empty(&n->fs->dirty) && hostfs_dirty_hook)
-		hostfs_dirty_hook();
-	list_append(&n->fs->dirty, &n->dirty);
-}
-
 /* The host's mtime says when we wrote back; the guest's, when it wrote. */
 static void
 times_writeback(struct hnode *n)
@@ -154,24 +142,19 @@ times_writeback(struct hnode *n)
 int
 hnode_writeback(struct hnode *n)
 {
-	int err;
+	int err, meta_err = 0;
 
 	list_del(&n->dirty);
+	hnode_caught_up(n);
 	err = pagecache_sync(&n->i->pages, 0, UINT64_MAX);
+	n->was_cut = false;
+	if (n->mode_due || n->meta_due)
+		meta_err = meta_writeback(n);
 	if (n->wrote)
 		times_writeback(n);
 	if (n->i->pages.ndirty)
 		hnode_mark_dirty(n);
-	return err;
-}
-
-void
-hnode_writeback_later(struct hnode *n)
-{
-	int err = hnode_writeback(n);
-
-	if (err && !n->wb_error)
-		n->wb_error = err;
+	return err ? err : meta_err;
 }
 
 /* Write back, and tell what went wrong since the last time. */
@@ -186,11 +169,23 @@ writeback_tell(struct hnode *n)
 	return err;
 }
 
+/* The bytes alone: times and the like wait for the rest of the write-back. */
+static int
+data_tell(struct hnode *n)
+{
+	int err = pagecache_sync(&n->i->pages, 0, UINT64_MAX);
+
+	if (!err)
+		err = n->wb_error;
+	n->wb_error = 0;
+	return err;
+}
+
 int
 hnode_sync(struct hnode *n, bool data_only)
 {
 	hosthandle_t h;
-	int err = writeback_tell(n);
+	int err = data_only ? data_tell(n) : writeback_tell(n);
 
 	if (!err && n->needs_sync) {
 		err = hnode_pin(n, false, &h);
@@ -354,21 +349,27 @@ hostfs_fallocate(struct file *f, int mode, uint64_t off, uint64_t len)
 		inode_touch(i, ATTR_MTIME | ATTR_CTIME);
 		n->wrote = true;
 		err = hnode_writeback(n);
+		n->checked_ns = 0;
 	}
 	return err;
 }
 
-/* close(2): what was written is the host's business from now on, and the
- * writer hears if that went wrong. */
+/* close(2): what was written is the host's business soon, with other files.
+ * Not of a file whose old bytes are gone: nobody shall lose both. */
 static int
 hostfs_flush(struct file *f)
 {
 	struct hnode *n = hnode_of(f->inode);
 
-	if (!file_may_write(f) || !n->i->nlink ||
-	    (list_empty(&n->dirty) && !n->wrote && !n->wb_error))
+	if (!file_may_write(f) || !n->i->nlink)
 		return 0;
-	return writeback_tell(n);
+	if (n->wb_error || (hnode_owes(n) && n->was_cut))
+		return writeback_tell(n);
+	if (hnode_owes(n))
+		hnode_behind(n);
+	if (hnode_crowded(n))
+		hostfs_catch_up(n->fs);
+	return 0;
 }
 
 static void
@@ -376,8 +377,8 @@ hostfs_release(struct file *f)
 {
 	struct hnode *n = hnode_of(f->inode);
 
-	if (n->opens == 1 && n->i->nlink && (n->i->pages.ndirty || n->wrote))
-		hnode_writeback_later(n);
+	if (n->opens == 1 && n->i->nlink && hnode_owes(n))
+		hnode_behind(n);
 	n->opens--;
 }
 

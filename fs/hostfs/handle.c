@@ -260,6 +260,9 @@ hnode_widen(struct hnode *n)
 	hosthandle_t dir;
 	int err;
 
+	/* What is due may be what lacks. */
+	if (n->mode_due)
+		return meta_writeback(n) ? -EACCES : 0;
 	if (n->fs->read_only || n->seen.uid != n->fs->euid ||
 	    (n->seen.mode & need) == need)
 		return -EACCES;

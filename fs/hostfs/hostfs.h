@@ -30,8 +30,12 @@ MUST_CHECK int hostfs_super(const struct hostfs_opts *o, struct super **out);
  * call is worth while, UINT64_MAX if nothing is dirty. */
 uint64_t hostfs_writeback(void);
 
-/* Called when something becomes dirty while hostfs_writeback() had said that
- * nothing is; NULL: nobody cares.  Must not sleep. */
-extern void (*hostfs_dirty_hook)(void);
+/* Called when there is something to write back at @due, monotonic, and there
+ * was nothing of its kind; NULL: nobody cares.  Must not sleep. */
+extern void (*hostfs_dirty_hook)(uint64_t due);
+
+/* hostfs_barrier - the host knows all that the guest did to files and closed:
+ * before the guest says anything to the host.  Sleeps. */
+void hostfs_barrier(void);
 
 #endif /* FS_HOSTFS_H */

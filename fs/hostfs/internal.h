@@ -25,6 +25,10 @@
 #define ATTR_VALID_NS 20000000ull
 /* How long data may stay dirty. */
 #define DIRTY_MAX_NS 5000000000ull
+/* How far the host may be behind with a file that nobody writes any more, in
+ * time and in files. */
+#define BEHIND_NS  10000000ull
+#define BEHIND_MAX 256u
 
 /* What the guest sees where it differs from what the host file has. */
 struct hmeta {
@@ -42,14 +46,18 @@ struct hostfs {
 	struct list all;
 	hosthandle_t root;
 	bool is_file, read_only;
-	bool no_xattr;	      /* the host fs has no user xattrs */
-	uint32_t euid, egid;  /* host ids shown as 0 */
-	uint64_t dev;	      /* the root's, on the host */
-	struct hash nodes;    /* by (dev, ino) */
-	struct list dirty;    /* hnode.dirty: oldest first */
-	struct mutex dying;   /* held while a node is evicted */
-	struct sidecar *side; /* NULL: none yet */
-	bool side_missing;    /* looked for, not there */
+	bool no_xattr;	     /* the host fs has no user xattrs */
+	uint32_t euid, egid; /* host ids shown as 0 */
+	uint64_t dev;	     /* the root's, on the host */
+	struct hash nodes;   /* by (dev, ino) */
+	struct list dirty;   /* hnode.dirty: oldest first */
+	struct list behind;  /* hnode.behind; fs/hostfs/behind.c */
+	uint32_t nbehind;
+	uint64_t behind_ns;    /* since when there are any */
+	struct mutex flushing; /* held while they go to the host */
+	struct mutex dying;    /* held while a node is evicted */
+	struct sidecar *side;  /* NULL: none yet */
+	bool side_missing;     /* looked for, not there */
 	uint64_t space_checked_ns, space_left;
 };
 
@@ -89,10 +97,16 @@ struct hnode {
 
 	struct list dirty;
 	uint64_t dirty_ns; /* since when */
-	int wb_error;	   /* of a write-back nobody waited for */
+	struct list behind;
+	int wb_error;	/* of a write-back nobody waited for */
 	bool wrote;	/* data went to the host since `seen`, or times wait */
 	bool atime_due; /* .. and of these the atime was set */
-	int64_t own_ctime_ns; /* a host ctime up to this is our doing */
+	bool mode_due;	/* seen.mode is yet to be set on the host */
+	bool meta_due;	/* so is the record; had_record: it has one */
+	bool had_record;
+	bool was_cut;	      /* what it held is gone from the host already */
+	int64_t own_ctime_ns; /* a host ctime up to this is our doing: the guest
+				 sees when it did that */
 	bool needs_sync;      /* ... and was not fsynced since */
 };
 
@@ -179,6 +193,29 @@ void hnode_saw(struct hnode *n);
  * that the host chose: who asks for them looks. */
 void hnode_did(struct hnode *n);
 
+/* --- behind.c --- */
+
+/* hnode_owes - is the host behind with @n?  hnode_may_owe - may it be, of what
+ * the guest sees as @mode? */
+bool hnode_owes(const struct hnode *n);
+bool hnode_may_owe(const struct hnode *n, uint32_t mode);
+
+/* hnode_mark_dirty - to be written back in some seconds; hnode_behind - with
+ * the next batch; hnode_caught_up - not with that. */
+void hnode_mark_dirty(struct hnode *n);
+void hnode_behind(struct hnode *n);
+void hnode_caught_up(struct hnode *n);
+/* hnode_crowded - is the batch full? */
+bool hnode_crowded(const struct hnode *n);
+
+/* hnode_writeback_later - write back; an error is for the next who asks. */
+void hnode_writeback_later(struct hnode *n);
+
+/* hostfs_catch_up - the batch, now.  behind_due - if it is time; returns: ns
+ * until it is, UINT64_MAX if there is none. */
+void hostfs_catch_up(struct hostfs *fs);
+uint64_t behind_due(struct hostfs *fs, uint64_t now);
+
 void hnode_evict(struct inode *i);
 int hostfs_revalidate(struct inode *i);
 
@@ -194,6 +231,9 @@ void meta_show(struct hnode *n);
  * the host file does not say by itself. */
 MUST_CHECK int meta_save(struct hnode *n, uint32_t mode, uint32_t uid,
 			 uint32_t gid, uint64_t rdev);
+
+/* meta_writeback - mode and record that are due, to the host. */
+MUST_CHECK int meta_writeback(struct hnode *n);
 
 /* meta_host_mode - the mode the host file should have for a guest's. */
 uint32_t meta_host_mode(uint32_t mode);
@@ -227,12 +267,10 @@ extern const struct inode_ops hostfs_dir_ops, hostfs_file_ops, hostfs_link_ops,
 extern const struct file_ops hostfs_file_fops, hostfs_dir_fops;
 extern const struct pagecache_ops hostfs_pages_ops;
 
-/* file.c: hnode_writeback - dirty pages to the host, then the times. */
+/* file.c: hnode_writeback - dirty pages to the host, then mode and record,
+ * then the times. */
 MUST_CHECK int hnode_writeback(struct hnode *n);
-/* hnode_writeback_later - as above; an error is for the next who asks. */
-void hnode_writeback_later(struct hnode *n);
 MUST_CHECK int hnode_sync(struct hnode *n, bool data_only);
-void hnode_mark_dirty(struct hnode *n);
 int hostfs_open(struct inode *i, struct file *f);
 
 /* dir.c */

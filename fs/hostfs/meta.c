@@ -198,7 +198,8 @@ meta_show(struct hnode *n)
 	if (n->is_known && (i->pages.ndirty || n->wrote))
 		return;
 	i->mtime_ns = st->mtime_ns;
-	i->ctime_ns = st->ctime_ns;
+	if (!n->is_known || st->ctime_ns > n->own_ctime_ns)
+		i->ctime_ns = st->ctime_ns;
 }
 
 uint32_t
@@ -260,14 +261,12 @@ record_drop(struct hnode *n)
 	return sidecar_xattrs(n) ? sidecar_set(n, META_SIDE, NULL, 0) : 0;
 }
 
-int
-meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
-	  uint64_t rdev)
+/* What of this the host file does not say. */
+static struct hmeta
+meta_of(const struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
+	uint64_t rdev)
 {
 	struct hmeta m = {.mode = mode, .uid = uid, .gid = gid, .rdev = rdev};
-	char text[META_LEN];
-	bool has_changed;
-	int err = 0;
 
 	/* A symlink's mode says nothing and can't be set. */
 	if (mode != n->seen.mode && !LX_S_ISLNK(mode))
@@ -279,18 +278,80 @@ meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
 	if ((LX_S_ISCHR(mode) || LX_S_ISBLK(mode)) &&
 	    rdev != dev_decode(n->seen.rdev))
 		m.has |= META_RDEV;
-	if (m.has)
-		err = record_store(n, text,
-				   (size_t)meta_format(&m, text, sizeof(text)),
-				   (mode ^ n->seen.mode) & LX_S_IFMT);
-	else if (n->meta.has)
-		err = record_drop(n);
-	if (err)
-		return err;
-	has_changed = m.has || n->meta.has;
+	return m;
+}
+
+static int
+record_put(struct hnode *n, const struct hmeta *m, bool had_one)
+{
+	char text[META_LEN];
+
+	if (m->has)
+		return record_store(n, text,
+				    (size_t)meta_format(m, text, sizeof(text)),
+				    (m->mode ^ n->seen.mode) & LX_S_IFMT);
+	return had_one ? record_drop(n) : 0;
+}
+
+int
+meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
+	  uint64_t rdev)
+{
+	struct hmeta m = meta_of(n, mode, uid, gid, rdev);
+	bool has_changed = m.has || n->meta.has;
+	int err;
+
+	if (has_changed && hnode_may_owe(n, mode)) {
+		if (!n->meta_due)
+			n->had_record = n->meta.has != 0;
+		n->meta_due = true;
+	} else if (has_changed) {
+		err = record_put(n, &m, n->meta.has);
+		if (err)
+			return err;
+		hnode_did(n);
+	}
 	n->meta = m;
 	meta_show(n);
-	if (has_changed)
-		hnode_did(n);
 	return 0;
+}
+
+/* The host has refused: what it says counts, the record says the rest. */
+static void
+mode_refused(struct hnode *n)
+{
+	struct inode *i = n->i;
+	uint32_t mode = i->mode;
+
+	hnode_saw(n);
+	i->mode = mode;
+	if (!n->meta_due)
+		n->had_record = n->meta.has != 0;
+	n->meta = meta_of(n, mode, i->uid, i->gid, i->rdev);
+	n->meta_due = true;
+}
+
+int
+meta_writeback(struct hnode *n)
+{
+	const char *name;
+	hosthandle_t dir;
+	int err = 0;
+
+	if (n->mode_due) {
+		n->mode_due = false;
+		err = hnode_at(n, &dir, &name);
+		if (err)
+			return err;
+		if (HYPER3(HOST_CHMOD, dir.n, name,
+			   n->seen.mode & LX_S_IALLUGO))
+			mode_refused(n);
+	}
+	if (n->meta_due) {
+		n->meta_due = false;
+		err = record_put(n, &n->meta, n->had_record);
+	}
+	n->needs_sync = true;
+	hnode_did(n);
+	return err;
 }

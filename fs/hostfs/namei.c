@@ -76,6 +76,8 @@ made(struct place *p, const struct inode_new *as, hosthandle_t opened,
 	n->is_known = false; /* the type comes with the metadata */
 	n->i->is_nosec = true;
 	err = meta_save(n, as->mode, as->uid, as->gid, as->rdev);
+	if (!err && n->meta_due)
+		hnode_behind(n);
 	if (err) {
 		uncreate(p, LX_S_ISDIR(as->mode));
 		inode_put(*out);
@@ -201,6 +203,14 @@ hostfs_tmpfile(struct inode *dir, const struct inode_new *as,
 	return err;
 }
 
+/* A name that appears, appears with its file's bytes. */
+static void
+publish(struct hnode *n)
+{
+	if (hnode_owes(n))
+		hnode_writeback_later(n);
+}
+
 static int
 hostfs_link(struct inode *dir, const char *name, size_t len,
 	    struct inode *target)
@@ -208,8 +218,10 @@ hostfs_link(struct inode *dir, const char *name, size_t len,
 	struct hnode *n = hnode_of(target);
 	struct place p;
 	hosthandle_t h;
-	int err = hnode_pin(n, false, &h);
+	int err;
 
+	publish(n);
+	err = hnode_pin(n, false, &h);
 	if (err)
 		return err;
 	err = place_init(&p, dir, name, len);
@@ -226,7 +238,9 @@ hostfs_link(struct inode *dir, const char *name, size_t len,
 	if (n->is_nameless)
 		(void)!hnode_place(n, p.dir, p.name.s);
 	target->nlink++;
-	hnode_saw(n);
+	inode_touch(target, ATTR_CTIME);
+	n->seen.nlink = target->nlink;
+	hnode_did(n);
 	place_touched(&p);
 	return 0;
 }
@@ -349,8 +363,10 @@ hostfs_rename(struct inode *dir, const char *name, size_t len,
 {
 	bool is_dir = LX_S_ISDIR(moved->mode);
 	struct place a, b;
-	int err = place_init(&a, dir, name, len);
+	int err;
 
+	publish(hnode_of(moved));
+	err = place_init(&a, dir, name, len);
 	if (err)
 		return err;
 	err = place_init(&b, dir2, name2, len2);

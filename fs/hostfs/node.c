@@ -102,6 +102,7 @@ node_new(struct hostfs *fs, const struct host_stat *st, struct hnode **out)
 	n->h = n->old_h = HANDLE_NONE;
 	list_init(&n->lru);
 	list_init(&n->dirty);
+	list_init(&n->behind);
 	n->seen = *st;
 	n->checked_ns = n->names_ns = clock_monotonic_ns();
 	n->names_mtime_ns = st->mtime_ns;
@@ -288,6 +289,18 @@ data_changed(struct hnode *n, const struct host_stat *st)
 		pagecache_resize(pc, st->size);
 }
 
+/* A mode that is due is seen as if it were the host's. */
+static void
+see(struct hnode *n, const struct host_stat *st)
+{
+	uint32_t mode = n->seen.mode;
+
+	n->seen = *st;
+	if (n->mode_due)
+		n->seen.mode = mode;
+	n->checked_ns = clock_monotonic_ns();
+}
+
 int
 hnode_take(struct hnode *n, const struct host_stat *st)
 {
@@ -298,9 +311,8 @@ hnode_take(struct hnode *n, const struct host_stat *st)
 				     st->btime_ns != n->btime_ns))
 		return -ESTALE;
 	data_changed(n, st);
-	n->seen = *st;
-	n->checked_ns = clock_monotonic_ns();
-	if (changed) {
+	see(n, st);
+	if (changed && !n->mode_due && !n->meta_due) {
 		n->i->is_nosec = false;
 		meta_load(n);
 	}
@@ -324,8 +336,7 @@ hnode_saw(struct hnode *n)
 
 	if (hnode_stat(n, &st))
 		return;
-	n->seen = st;
-	n->checked_ns = clock_monotonic_ns();
+	see(n, &st);
 	meta_show(n);
 }
 
@@ -333,7 +344,6 @@ void
 hnode_did(struct hnode *n)
 {
 	n->own_ctime_ns = HYPER1(CLOCK, HCLOCK_REALTIME);
-	n->checked_ns = 0;
 }
 
 /*
@@ -387,7 +397,7 @@ hnode_evict(struct inode *i)
 
 	n->is_dying = true;
 	mutex_lock(&fs->dying);
-	if (i->nlink && LX_S_ISREG(i->mode) && (i->pages.ndirty || n->wrote)) {
+	if (i->nlink && LX_S_ISREG(i->mode) && hnode_owes(n)) {
 		int err = hnode_writeback(n);
 
 		if (err)
@@ -396,6 +406,7 @@ hnode_evict(struct inode *i)
 				 str_errno(-err));
 	}
 	list_del(&n->dirty);
+	hnode_caught_up(n);
 	hash_del(&fs->nodes, &n->hash);
 	mutex_unlock(&fs->dying);
 	hnode_close(n); /* while it can be told from the root */

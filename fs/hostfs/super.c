@@ -62,6 +62,7 @@ hostfs_sync(struct super *sb)
 	uint64_t until = clock_monotonic_ns();
 	int err = 0;
 
+	hostfs_catch_up(fs);
 	while (!list_empty(&fs->dirty) &&
 	       LIST_FIRST(&fs->dirty, struct hnode, dirty)->dirty_ns < until) {
 		int e = writeback_first(fs);
@@ -104,12 +105,26 @@ hostfs_writeback(void)
 
 	/* Writing sleeps: the one we stand on is kept. */
 	while (sb) {
+		next = MIN(next, behind_due(hostfs_of(sb), now));
 		next = MIN(next, writeback_old(hostfs_of(sb), now));
 		after = instance_after(&hostfs_of(sb)->all);
 		super_put(sb);
 		sb = after;
 	}
 	return next;
+}
+
+void
+hostfs_barrier(void)
+{
+	struct super *sb = instance_after(&instances), *after;
+
+	while (sb) {
+		hostfs_catch_up(hostfs_of(sb));
+		after = instance_after(&hostfs_of(sb)->all);
+		super_put(sb);
+		sb = after;
+	}
 }
 
 static void
@@ -172,7 +187,9 @@ hostfs_new(const struct hostfs_opts *o, struct hostfs **out)
 	fs->euid = o->host_euid;
 	fs->egid = o->host_egid;
 	list_init(&fs->dirty);
+	list_init(&fs->behind);
 	mutex_init(&fs->dying);
+	mutex_init(&fs->flushing);
 	*out = fs;
 	return 0;
 }

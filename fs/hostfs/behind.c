@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/hostfs/behind.c - what the guest thinks done and the host learns a moment
+ * later: bytes, times, mode and record of files that nobody writes any more.
+ *
+ * They go to the host in batches: after BEHIND_NS, when there are many, before
+ * anything is said to the host (hostfs_barrier()), before the name moves.
+ * Invariant: who has waited for `flushing` finds nothing of what was queued
+ * before on its way any more.
+ */
+#include "base/log.h"
+#include "base/str.h"
+#include "base/time.h"
+#include "fs/hostfs/internal.h"
+#include "include/abi/stat.h"
+
+void (*hostfs_dirty_hook)(uint64_t due);
+
+bool
+hnode_owes(const struct hnode *n)
+{
+	return n->i->pages.ndirty || n->wrote || n->mode_due || n->meta_due;
+}
+
+bool
+hnode_may_owe(const struct hnode *n, uint32_t mode)
+{
+	return LX_S_ISREG(mode) && LX_S_ISREG(n->seen.mode) && !n->is_dying &&
+	       (!n->fs->euid || n->seen.uid == n->fs->euid);
+}
+
+void
+hnode_mark_dirty(struct hnode *n)
+{
+	if (!list_empty(&n->dirty) || n->is_dying)
+		return;
+	n->dirty_ns = clock_monotonic_ns();
+	if (list_empty(&n->fs->dirty) && hostfs_dirty_hook)
+		hostfs_dirty_hook(n->dirty_ns + DIRTY_MAX_NS);
+	list_append(&n->fs->dirty, &n->dirty);
+}
+
+void
+hnode_behind(struct hnode *n)
+{
+	struct hostfs *fs = n->fs;
+
+	if (!list_empty(&n->behind) || n->is_dying)
+		return;
+	if (list_empty(&fs->behind)) {
+		fs->behind_ns = clock_monotonic_ns();
+		if (hostfs_dirty_hook)
+			hostfs_dirty_hook(fs->behind_ns + BEHIND_NS);
+	}
+	list_append(&fs->behind, &n->behind);
+	fs->nbehind++;
+}
+
+void
+hnode_caught_up(struct hnode *n)
+{
+	if (list_empty(&n->behind))
+		return;
+	list_del(&n->behind);
+	n->fs->nbehind--;
+}
+
+bool
+hnode_crowded(const struct hnode *n)
+{
+	return n->fs->nbehind >= BEHIND_MAX;
+}
+
+void
+hnode_writeback_later(struct hnode *n)
+{
+	int err = hnode_writeback(n);
+
+	if (!err || n->wb_error)
+		return;
+	n->wb_error = err;
+	if (!n->opens)
+		log_warn("%s: write-back of inode %llu: %s", n->fs->sb->source,
+			 (unsigned long long)n->i->ino, str_errno(-err));
+}
+
+/* All that is queued, but not what is queued meanwhile again and again. */
+static void
+flush(struct hostfs *fs)
+{
+	uint32_t left = fs->nbehind;
+
+	for (; left && !list_empty(&fs->behind); left--) {
+		struct hnode *n = LIST_FIRST(&fs->behind, struct hnode, behind);
+		struct inode *i = n->i;
+
+		hnode_caught_up(n);
+		if (n->is_dying)
+			continue;
+		inode_get(i);
+		if (i->nlink)
+			hnode_writeback_later(n);
+		inode_put(i);
+	}
+}
+
+void
+hostfs_catch_up(struct hostfs *fs)
+{
+	if (list_empty(&fs->behind) && !fs->flushing.owner)
+		return;
+	/* Write-back that closes a file's last name would wait for itself. */
+	if (mutex_is_mine(&fs->flushing))
+		return;
+	mutex_lock(&fs->flushing);
+	flush(fs);
+	mutex_unlock(&fs->flushing);
+}
+
+uint64_t
+behind_due(struct hostfs *fs, uint64_t now)
+{
+	if (list_empty(&fs->behind))
+		return UINT64_MAX;
+	if (fs->behind_ns + BEHIND_NS > now)
+		return fs->behind_ns + BEHIND_NS - now;
+	hostfs_catch_up(fs);
+	return list_empty(&fs->behind) ? UINT64_MAX : BEHIND_NS;
+}
