@@ -243,7 +243,8 @@ dentry_is_valid(struct dentry *d)
 	const struct super_ops *ops = d->sb->ops;
 
 	return d->mounts || d->is_mountpoint || !ops->dentry_valid ||
-	       ops->dentry_valid(d->parent->inode, d->name, d->len, d->inode);
+	       ops->dentry_valid(d->parent->inode, d->name, d->len, d->inode,
+				 &d->stamp);
 }
 
 int
@@ -310,6 +311,7 @@ dentry_set_inode(struct dentry *d, struct inode *i)
 {
 	kassert(!d->inode);
 	d->inode = inode_get(i);
+	d->stamp = 0;
 }
 
 void
@@ -323,6 +325,7 @@ dentry_gone(struct dentry *d)
 		return;
 	}
 	d->inode = NULL;
+	d->stamp = 0;
 	inode_put(i);
 }
 

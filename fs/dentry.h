@@ -22,6 +22,7 @@ struct dentry {
 	struct dentry *next_made;
 	uint32_t nmountpoints; /* so many of its children are */
 	bool is_recent;	       /* used since the LRU last looked */
+	uint64_t stamp;	       /* dentry_valid()'s */
 	uint16_t len;
 	char *name;
 	char short_name[40];

@@ -160,9 +160,10 @@ struct super_ops {
 	/* Names and inodes may change behind our back (host, /proc): the
 	 * dentry must be looked up again when this says false.  @known is
 	 * NULL for a name known not to exist.  If the new lookup finds the
-	 * same inode, the dentry stays. */
+	 * same inode, the dentry stays.  @stamp: the dentry's, 0 at first,
+	 * for the file system to use. */
 	bool (*dentry_valid)(struct inode *dir, const char *name, size_t len,
-			     struct inode *known);
+			     struct inode *known, uint64_t *stamp);
 	/* Options for /proc/mounts, beginning with ',' each. */
 	void (*show_options)(struct super *sb, struct strbuf *out);
 	/* All mounts and inodes are gone: free sb->priv. */

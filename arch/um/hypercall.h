@@ -50,6 +50,15 @@ struct host_stat {
 	int64_t atime_ns, mtime_ns, ctime_ns, btime_ns;
 };
 
+/* One of HC_HOST_STATS's questions; st is valid if err is 0. */
+struct host_stat_req {
+	uint64_t dir, name; /* handle, string: a component or "" */
+	int64_t err;
+	struct host_stat st;
+};
+
+enum { HOST_STATS_MAX = 256 };
+
 /* What HC_HOST_SYNC writes to the disk: the file, its data only, the whole
  * file system it is on. */
 enum { HOST_SYNC_ALL, HOST_SYNC_DATA, HOST_SYNC_FS };

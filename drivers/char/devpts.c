@@ -120,7 +120,7 @@ static const struct file_ops root_fops = {
 /* Ptys come and go without the directory being told. */
 static bool
 still_there(struct inode *dir, const char *name, size_t len,
-	    struct inode *known)
+	    struct inode *known, uint64_t *stamp)
 {
 	uint32_t index;
 	struct pty *p;

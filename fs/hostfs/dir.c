@@ -94,7 +94,7 @@ is_placed(const struct hnode *n, const struct hnode *dir, const char *name)
 
 bool
 hostfs_dentry_valid(struct inode *dir, const char *name, size_t len,
-		    struct inode *known)
+		    struct inode *known, uint64_t *stamp)
 {
 	struct hnode *d = hnode_of(dir), *n = known ? hnode_of(known) : NULL;
 	struct host_stat st;
@@ -106,7 +106,13 @@ hostfs_dentry_valid(struct inode *dir, const char *name, size_t len,
 		return true;
 	if (n && n->named_ns > d->changed_ns && is_placed(n, d, s.s))
 		return true;
+	if (!n && *stamp > d->changed_ns)
+		return true;
+	if (n && is_placed(n, d, s.s) && !hnode_refresh_named(n))
+		return true;
 	err = stat_name(d, s.s, &st);
+	if (!n && err == -ENOENT)
+		*stamp = clock_monotonic_ns();
 	if (!n)
 		return err == -ENOENT;
 	if (err || hnode_take(n, &st) || hnode_place(n, d, s.s))

@@ -59,6 +59,10 @@ struct hostfs {
 	struct sidecar *side;  /* NULL: none yet */
 	bool side_missing;     /* looked for, not there */
 	uint64_t space_checked_ns, space_left;
+
+	/* The last question about attributes; fs/hostfs/ahead.c. */
+	uint64_t asked_dir, asked_ns;
+	uint32_t worth, asked, wanted;
 };
 
 struct hnode {
@@ -70,6 +74,7 @@ struct hnode {
 
 	struct hnode *dir; /* counted (dir->i); NULL: the root, or nameless */
 	char *name;
+	struct list kids, kid; /* those whose dir this is, as they were found */
 
 	/* The handle; fs/hostfs/handle.c. */
 	hosthandle_t h, old_h; /* old_h: replaced while in use */
@@ -85,7 +90,8 @@ struct hnode {
 	struct hmeta meta;
 	struct host_stat seen; /* what the host said last */
 	uint64_t checked_ns;
-	bool is_known; /* the inode's type and ops are set */
+	bool is_known;	 /* the inode's type and ops are set */
+	bool came_along; /* checked because a neighbour was */
 
 	/* When its name was last seen to lead here. */
 	uint64_t named_ns;
@@ -216,6 +222,13 @@ void hnode_writeback_later(struct hnode *n);
 void hostfs_catch_up(struct hostfs *fs);
 uint64_t behind_due(struct hostfs *fs, uint64_t now);
 
+/* --- ahead.c --- */
+
+/* hnode_refresh_named - as hnode_refresh(), by its name, and perhaps of more
+ * files in its directory.  hnode_wanted - what is known of @n is used. */
+MUST_CHECK int hnode_refresh_named(struct hnode *n);
+void hnode_wanted(struct hnode *n);
+
 void hnode_evict(struct inode *i);
 int hostfs_revalidate(struct inode *i);
 
@@ -277,7 +290,7 @@ int hostfs_open(struct inode *i, struct file *f);
 int hostfs_lookup(struct inode *dir, const char *name, size_t len,
 		  struct inode **out);
 bool hostfs_dentry_valid(struct inode *dir, const char *name, size_t len,
-			 struct inode *known);
+			 struct inode *known, uint64_t *stamp);
 int hostfs_iterate(struct file *f, struct dir_sink *sink);
 
 /* hidden_name - is @name in @dir not for the guest to see? */

@@ -103,6 +103,8 @@ node_new(struct hostfs *fs, const struct host_stat *st, struct hnode **out)
 	list_init(&n->lru);
 	list_init(&n->dirty);
 	list_init(&n->behind);
+	list_init(&n->kids);
+	list_init(&n->kid);
 	n->seen = *st;
 	n->checked_ns = n->names_ns = clock_monotonic_ns();
 	n->names_mtime_ns = st->mtime_ns;
@@ -138,6 +140,10 @@ hnode_place(struct hnode *n, struct hnode *dir, const char *name)
 		return -ENOMEM;
 	kfree(n->name);
 	n->name = copy;
+	if (old != dir) {
+		list_del(&n->kid);
+		list_append(&dir->kids, &n->kid);
+	}
 	n->dir = dir;
 	inode_get(dir->i);
 	if (old)
@@ -355,7 +361,9 @@ hostfs_revalidate(struct inode *i)
 {
 	struct hnode *n = hnode_of(i);
 
-	if (clock_monotonic_ns() - n->checked_ns > ATTR_VALID_NS)
+	hnode_wanted(n);
+	if (clock_monotonic_ns() - n->checked_ns > ATTR_VALID_NS &&
+	    hnode_refresh_named(n))
 		(void)!hnode_refresh(n);
 	return 0;
 }
@@ -410,6 +418,7 @@ hnode_evict(struct inode *i)
 	hash_del(&fs->nodes, &n->hash);
 	mutex_unlock(&fs->dying);
 	hnode_close(n); /* while it can be told from the root */
+	list_del(&n->kid);
 	if (n->dir)
 		parent_put(n->dir);
 	n->dir = NULL;

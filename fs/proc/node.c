@@ -402,13 +402,14 @@ proc_root(struct super *sb, const struct proc_tree *tree)
  * are; a new look costs little. */
 static bool
 proc_dentry_valid(struct inode *dir, const char *name, size_t len,
-		  struct inode *known)
+		  struct inode *known, uint64_t *stamp)
 {
 	const struct proc_series *s;
 	const struct proc_inode *pi;
 
 	(void)name;
 	(void)len;
+	(void)stamp;
 	if (!known)
 		return false;
 	pi = proc_i(known);

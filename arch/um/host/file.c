@@ -216,6 +216,27 @@ hc_HOST_STAT(const uint64_t *a)
 	return err;
 }
 
+int64_t
+hc_HOST_STATS(const uint64_t *a)
+{
+	struct host_stat_req *req = (struct host_stat_req *)a[0];
+
+	if (a[1] > HOST_STATS_MAX)
+		return -EINVAL;
+	if (a[0] % 8 || !arena_writable(a[0], a[1] * sizeof *req))
+		return -EFAULT;
+	for (uint64_t i = 0; i < a[1]; i++) {
+		struct place p;
+
+		req[i].err = place_get(&p, req[i].dir, req[i].name);
+		if (req[i].err)
+			continue;
+		req[i].err = stat_at(p.h->fd, p.name, &req[i].st);
+		place_put(&p);
+	}
+	return 0;
+}
+
 static_assert(offsetof(struct host_dirent, name) == 19,
 	      "entries are the host's own linux_dirent64");
 
