@@ -30,7 +30,6 @@
 #endif
 
 #define FIRST_SLOTS 8
-#define AREA_HOT    (4 * PAGE_SIZE) /* frame and stub_ctl */
 
 bool
 gthread_is_gone(const struct gthread *t)

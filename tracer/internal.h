@@ -16,6 +16,9 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+#define AREA_HOT                                                               \
+	(4 * PAGE_SIZE) /* of an area: frames and stub_ctl, at its end */
+
 enum slot_state {
 	SLOT_FREE = 0, /* no host thread */
 	SLOT_PARKED,   /* a host thread waits in the stub, for reuse */

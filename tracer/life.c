@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -147,6 +148,14 @@ aspace_died(struct aspace *as)
 	}
 }
 
+/* With `direct` the first thread waits where guest code has no say, and its
+ * process could have done worse: it is there for the next one. */
+static bool
+stays(const struct gthread *t)
+{
+	return t->slot == 0 && t->state == SLOT_PARKED && t->is_carried;
+}
+
 /* Guest threads may lie about having exited; the host kernel does not. */
 static int
 await_exits(struct aspace *as)
@@ -157,7 +166,7 @@ await_exits(struct aspace *as)
 	for (unsigned i = 0; i < used; i++) {
 		struct gthread *t = as->slot[i];
 
-		while (t->state != SLOT_FREE) {
+		while (t->state != SLOT_FREE && !stays(t)) {
 			if (gthread_is_gone(t))
 				t->state = SLOT_FREE;
 			else if (now_ns() > deadline)
@@ -169,21 +178,49 @@ await_exits(struct aspace *as)
 	return 0;
 }
 
-int
-aspace_wipe(struct aspace *as)
+/* What they left in the areas is not for the next one to read. */
+static int
+clear_areas(struct aspace *as)
+{
+	unsigned used = atomic_load(&as->used), from = 0;
+	struct gthread *t = as->slot[0];
+
+	if (stays(t)) {
+		memset(t->area + AREA_SIZE - AREA_HOT, 0, AREA_HOT - CTL_LEN);
+		place_free(&t->place, t->tid);
+		from = 1;
+	}
+	if (used > from &&
+	    madvise(as->ctl + CTL_AREAS + from * AREA_SIZE,
+		    (used - from) * (size_t)AREA_SIZE, MADV_REMOVE) < 0)
+		return -errno;
+	return 0;
+}
+
+static void
+end_threads_locked(struct aspace *as)
 {
 	unsigned used = atomic_load(&as->used);
-	int err;
 
-	pthread_mutex_lock(&as->lock);
 	for (unsigned i = 0; i < used; i++) {
-		if (as->slot[i]->state == SLOT_PARKED ||
-		    as->slot[i]->state == SLOT_USED) {
-			tracer_backend->thread_exit(as->slot[i]);
-			as->slot[i]->state = SLOT_EXITING;
+		struct gthread *t = as->slot[i];
+
+		if ((t->state == SLOT_PARKED || t->state == SLOT_USED) &&
+		    !stays(t)) {
+			tracer_backend->thread_exit(t);
+			t->state = SLOT_EXITING;
 		}
 	}
 	as->nbusy = 0;
+}
+
+int
+aspace_wipe(struct aspace *as)
+{
+	int err;
+
+	pthread_mutex_lock(&as->lock);
+	end_threads_locked(as);
 	agent_settle(as);
 	as->req->ops[0] =
 		(struct agent_op){SYS_munmap, {0, as->req->keep[0]}, 0};
@@ -194,14 +231,12 @@ aspace_wipe(struct aspace *as)
 	err = agent_run(as, 2);
 	if (!err)
 		err = await_exits(as);
+	if (!err)
+		err = clear_areas(as);
 	pthread_mutex_unlock(&as->lock);
 	if (err)
 		return err;
-	/* What they left in the areas is not for the next one to read. */
-	if (madvise(as->ctl + CTL_AREAS, (uint64_t)as->nslots * AREA_SIZE,
-		    MADV_REMOVE) < 0)
-		return -errno;
 	aspace_unpin(as);
 	place_free(&as->agent_place, as->pid);
-	return gthread_prepare(as);
+	return stays(as->slot[0]) ? 0 : gthread_prepare(as);
 }
