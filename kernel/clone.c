@@ -203,6 +203,7 @@ static void
 clone_undo(struct task *c)
 {
 	ptrace_unlink(c);
+	thread_destroy(c);
 	if (c->mm) {
 		mm_unuse(c->mm);
 		mm_put(c->mm);
@@ -249,6 +250,11 @@ build(struct task *t, const struct clone_req *req, struct task **out)
 	if (err)
 		goto undo;
 	inherit(c, t, req);
+	/* Here, where the machine is being asked for much already: so @c can
+	 * begin where its host thread is. */
+	err = thread_create(c);
+	if (err)
+		goto undo;
 	*out = c;
 	return 0;
 undo:

@@ -38,9 +38,9 @@ void task_main(void *arg);
 /* kernel/sched.c */
 MUST_CHECK int sched_task_init(struct task *t, void (*fn)(void *), void *arg);
 void sched_task_fini(struct task *t);
-/* sched_finish_switch - first thing on a stack switched to: put the former
- * task where it belongs. */
-void sched_finish_switch(void);
+/* sched_arrive - first thing on a stack switched to: have the kernel lock, put
+ * the former task where it belongs. */
+void sched_arrive(void);
 /* task_stop_here - sleep in @state until somebody makes us ready. */
 void sched_park(struct task *t, enum task_state state, const char *wchan);
 /* sched_charge - account the time since started_ns to user or system. */

@@ -48,7 +48,7 @@ off_main(void *arg)
 	uint64_t deadline = clock_monotonic_ns() + GRACE_NS;
 	uint32_t left;
 
-	sched_finish_switch();
+	sched_arrive();
 	for (;;) {
 		left = 0;
 		process_each(kill_one, &left);

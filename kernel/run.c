@@ -143,7 +143,7 @@ thread_create(struct task *t)
 	int as = mm_as_id(t->mm);
 
 	klock_drop();
-	id = HYPER2(THREAD_NEW, as, &t->run.regs);
+	id = HYPER3(THREAD_NEW, as, &t->run.regs, &t->run.carrier);
 	klock_take();
 	if (id < 0)
 		return (int)id;
@@ -254,7 +254,7 @@ task_main(void *arg)
 	struct task *t = arg;
 	int err;
 
-	sched_finish_switch();
+	sched_arrive();
 	if (t->start_fn) {
 		err = t->start_fn(t);
 		if (err)

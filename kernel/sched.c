@@ -212,13 +212,14 @@ static bool
 give_idle(struct vcpu *v, struct task *t)
 {
 	struct task *idler = v->idler;
+	uint64_t *save = idler ? &idler->ksp : &v->idle_sp;
 
-	if (!idler || !t->run.carrier)
+	if (!t->run.carrier)
 		return false;
 	t->cpu = v->id;
 	v->is_given = true;
 	v->cur = t;
-	if (!machine_cpu_give(v, &idler->ksp, t)) {
+	if (!machine_cpu_give(v, save, t)) {
 		t->cpu = -1;
 		v->is_given = false;
 		v->cur = NULL;
@@ -226,7 +227,8 @@ give_idle(struct vcpu *v, struct task *t)
 	}
 	v->is_idle = false;
 	v->idler = NULL;
-	idler->cpu = -1;
+	if (idler)
+		idler->cpu = -1;
 	v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
 	v->switches += 2;
 	dequeue(t);
@@ -249,7 +251,7 @@ find_vcpu(struct task *t)
 
 		if (!v->is_up || !may_run_on(t, (int)i))
 			continue;
-		if (v->is_idle && (!idle || !idle->idler))
+		if (v->is_idle)
 			idle = v;
 		if (!v->cur)
 			looks |= !v->is_idle; /* on its way to the queue */
@@ -296,11 +298,16 @@ sched_ready(struct task *t)
 }
 
 void
-sched_finish_switch(void)
+sched_arrive(void)
 {
 	struct vcpu *v = this_vcpu();
-	struct task *prev = v->prev;
+	struct task *prev;
 
+	if (v->is_given) {
+		v->is_given = false;
+		klock_take();
+	}
+	prev = v->prev;
 	v->prev = NULL;
 	if (!prev)
 		return;
@@ -314,19 +321,6 @@ sched_finish_switch(void)
 		enqueue(prev);
 		find_vcpu(prev);
 	}
-}
-
-/* A stack goes on. */
-static void
-arrive(void)
-{
-	struct vcpu *v = this_vcpu();
-
-	if (v->is_given) {
-		v->is_given = false;
-		klock_take();
-	}
-	sched_finish_switch();
 }
 
 static void
@@ -349,7 +343,7 @@ switch_to(struct vcpu *v, struct task *prev, struct task *next)
 	}
 	if (!machine_cpu_switch(save, sp, next))
 		stack_switch(save, sp);
-	arrive();
+	sched_arrive();
 }
 
 /* Returns: false if the vCPU was given to somebody else, and the caller, now
@@ -360,7 +354,7 @@ idle(struct vcpu *v)
 	v->is_idle = true;
 	v->idle_since_ns = clock_monotonic_ns();
 	if (!machine_cpu_idle(v)) {
-		arrive();
+		sched_arrive();
 		return false;
 	}
 	v->is_idle = false;

@@ -33,6 +33,9 @@
 #define VW_OWNER      8
 #define VW_VIV_SLEEPS 12
 
+/* Which word of a kernel stack has the stub_ctl of the carrier that uses it. */
+#define KSTACK_CTL 2
+
 /* EVENT_RING of arch/um/layout.h. */
 #define EVENT_RING_ADDR 0x680006000000
 
@@ -56,13 +59,29 @@ struct carrier {
 	 * before it does anything. */
 	_Atomic uint64_t sp;
 	uint64_t rest; /* while it idles: its stack, at the end of CPU_IDLE */
-	uint64_t pad[3];
+	uint64_t ctl;  /* its thread's stub_ctl there */
+	uint64_t pad[2];
 };
 
 static inline struct carrier *
 carrier_at(uint32_t i)
 {
 	return (struct carrier *)CARRIERS + i % CARRIERS_MAX;
+}
+
+/* carrier_stack - the stack it is to go on with; as carrier.sp. */
+static inline void
+carrier_stack(struct carrier *c, uint64_t sp, uint32_t cpu)
+{
+	((uint64_t *)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL] = c->ctl;
+	c->cpu = cpu;
+	atomic_store(&c->sp, sp);
+}
+
+static inline int
+owner_is_idle(uint32_t owner)
+{
+	return (owner & (OWNER_IDLE | OWNER_DEAD)) == OWNER_IDLE;
 }
 
 /* vcpu_wake_word - have a vCPU's CPU_IDLE end, now or the next.  Returns: the
@@ -74,29 +93,30 @@ vcpu_wake_word(struct vcpu_words *w)
 
 	atomic_store(&w->wake, 1);
 	owner = atomic_load(&w->owner);
-	if ((owner & ~OWNER_INDEX) != OWNER_IDLE)
+	if (!owner_is_idle(owner))
 		return atomic_load(&w->state) == VCPU_IDLE ? &w->wake : NULL;
 	if (!atomic_compare_exchange_strong(&w->owner, &owner,
-					    owner & OWNER_INDEX))
+					    owner & ~OWNER_IDLE))
 		return NULL; /* somebody else did, or gave it away */
+	if (owner & OWNER_VIV)
+		return &w->owner;
 	atomic_fetch_add(&carrier_at(owner)->ticket, 1);
 	return &carrier_at(owner)->ticket;
 }
 
-/* vcpu_claim - give an idle vCPU to @next, with @sp; *@save is what the idle
- * one's stack is to be left with.  Returns: the futex to wake one at, or NULL:
- * it is not idle.  Locks: the kernel's. */
+/* vcpu_claim - give an idle vCPU to @next, with @sp, which is at the end of a
+ * hypercall; *@save is what the idle one's stack is to be left with.  Returns:
+ * the futex to wake one at, or NULL: it is not idle.  Locks: the kernel's. */
 static inline _Atomic uint32_t *
 vcpu_claim(struct vcpu_words *w, struct carrier *next, uint64_t sp,
 	   uint64_t *save)
 {
 	uint32_t owner = atomic_load(&w->owner);
 
-	if ((owner & ~OWNER_INDEX) != OWNER_IDLE || atomic_load(&next->is_dead))
+	if (!owner_is_idle(owner) || atomic_load(&next->is_dead))
 		return NULL;
-	*save = carrier_at(owner)->rest;
-	next->cpu = (uint32_t)(w - vcpu_words(0));
-	atomic_store(&next->sp, sp | 1);
+	*save = owner & OWNER_VIV ? w->rest : carrier_at(owner)->rest;
+	carrier_stack(next, sp | 1, (uint32_t)(w - vcpu_words(0)));
 	if (!atomic_compare_exchange_strong(&w->owner, &owner, next->self)) {
 		atomic_store(&next->sp, 0);
 		return NULL;

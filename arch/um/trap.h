@@ -76,8 +76,8 @@ struct thread_run {
 	uint32_t flags; /* RUN_* */
 	/* in: where the instruction at regs.rip can be run, or 0: there */
 	uint64_t cont;
-	/* out: which carrier (arch/um/carrier.h) the task's kernel stack can be
-	 * given to, or 0 */
+	/* The kernel's: which carrier (arch/um/carrier.h) the task's stack can
+	 * be given to, or 0. */
 	uint32_t carrier;
 };
 

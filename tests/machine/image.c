@@ -55,7 +55,7 @@ run_guest(void)
 	run.flags = RUN_SET_REGS | RUN_SET_TLS;
 	run.ops = &op;
 	run.nops = 1;
-	t = HYPER2(THREAD_NEW, as, &run.regs);
+	t = HYPER3(THREAD_NEW, as, &run.regs, NULL);
 	need(t >= 0, "THREAD_NEW");
 	need(HYPER2(THREAD_RUN, t, &run) == 0, "THREAD_RUN");
 	need(run.stop.kind == STOP_SYSCALL && run.regs.orig_rax == 39,

@@ -44,6 +44,7 @@ carrier_make(struct gthread *t)
 		t->carrier = i;
 		c = carrier_at(i);
 		c->self = i;
+		c->ctl = gthread_area_addr(t) + AREA_SIZE - CTL_LEN;
 		c->seen = atomic_load(&c->ticket);
 		atomic_store(&c->sp, 0);
 		atomic_store(&c->sleeps, 0);
@@ -94,11 +95,10 @@ carrier_with(uint32_t owner, bool (*fn)(struct gthread *t))
 }
 
 void
-carrier_give(struct gthread *t, uint64_t sp)
+carrier_give(struct gthread *t)
 {
 	struct carrier *c = carrier_at(t->carrier);
 
-	atomic_store(&c->sp, sp);
 	atomic_fetch_add(&c->ticket, 1);
 	if (atomic_load(&c->sleeps))
 		host_futex_wake(&c->ticket, FUTEX_FOR_GUEST);

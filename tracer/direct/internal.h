@@ -12,9 +12,9 @@
 MUST_CHECK int carrier_make(struct gthread *t);
 void carrier_free(struct gthread *t);
 
-/* carrier_give - a stack as in struct carrier, or 0: do what its command says.
- */
-void carrier_give(struct gthread *t, uint64_t sp);
+/* carrier_give - it goes on with the stack it was given; else does what its
+ * command says. */
+void carrier_give(struct gthread *t);
 
 /* carrier_thread - who it is; NULL.  Good as long as it cannot be freed. */
 struct gthread *carrier_thread(uint32_t owner);

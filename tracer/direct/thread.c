@@ -8,7 +8,7 @@
  */
 #include "tracer/direct/internal.h"
 
-#include "arch/um/layout.h"
+#include "arch/um/hypercall_abi.h"
 #include "tracer/fpstate.h"
 #include "tracer/seccomp/internal.h"
 #include "tracer/stub/hostclock.h"
@@ -127,14 +127,24 @@ give(struct gthread *t, uint64_t sp, struct vcpu_words *w)
 	spin_learn(&t->guest_spin, t->guest_spins, !atomic_load(&c->sleeps));
 	t->guest_spins = t->ctl->spin = spin_count(&t->guest_spin);
 	place(t->carrier, spins || t->guest_spins);
-	c->cpu = (uint32_t)(w - vcpu_words(0));
+	carrier_stack(c, sp, (uint32_t)(w - vcpu_words(0)));
 	atomic_store(&w->owner, t->carrier);
-	carrier_give(t, sp);
-	if (t->is_carried)
-		return spins;
-	t->is_carried = true;
-	turn_give(t);
+	carrier_give(t);
 	return spins;
+}
+
+/* What @owner left is to go on. */
+static void
+came_back(uint32_t owner)
+{
+	struct gthread *t = carrier_thread(owner);
+
+	if (!t)
+		tracer_env.lost("a vCPU came back from nowhere");
+	else if (owner & OWNER_DEAD)
+		carrier_died(t);
+	else
+		tracer_env.moved(t->ctl->moved_sp, false);
 }
 
 static int
@@ -144,43 +154,59 @@ direct_run(struct gthread *t, struct thread_run *run, int cpu)
 	struct vcpu_words *w = vcpu_words((uint64_t)cpu);
 	uint32_t owner;
 	unsigned spins;
-	int err;
 
 	if (!sp)
 		return turn_run(t, run, turn_stopped, turn_died);
-	err = carrier_make(t);
-	if (err)
-		return err;
-	run->carrier = t->carrier;
 	if (atomic_load(&t->as->is_dead)) {
 		turn_died(t, run);
 		return 0;
 	}
-	spin_enter();
-	((uint64_t *)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL] =
-		gthread_area_addr(t) + AREA_SIZE - CTL_LEN;
 	spins = give(t, sp, w);
 	/* direct_process_died() may have come before. */
 	owner = t->carrier;
 	if (atomic_load(&carrier_at(owner)->is_dead))
 		carrier_lost(w, owner);
-	owner = await(w, spins);
-	spin_leave();
-	t = carrier_thread(owner);
-	if (!t)
-		tracer_env.lost("a vCPU came back from nowhere");
-	else if (owner & OWNER_DEAD)
-		carrier_died(t);
-	else
-		tracer_env.moved(t->ctl->moved_sp, false);
+	came_back(await(w, spins));
 	return 0;
 }
 
+/* @cpu's kernel stack rests at the end of CPU_IDLE, if it is given away. */
 static void
-direct_named(struct gthread *t, uint64_t id, uint64_t as_id)
+direct_idle(int cpu, bool (*has_work)(void))
 {
+	const uint32_t idle = OWNER_VIV | OWNER_IDLE;
+	struct vcpu_words *w = vcpu_words((uint64_t)cpu);
+	uint32_t owner = idle;
+
+	w->rest = tracer_env.kernel_sp() + HYPER_ARGS_LEN;
+	place(0, false);
+	atomic_store(&w->viv_sleeps, 1);
+	atomic_store(&w->owner, idle);
+	if (atomic_exchange(&w->wake, 0) || has_work())
+		atomic_compare_exchange_strong(&w->owner, &owner, OWNER_VIV);
+	while ((owner = atomic_load(&w->owner)) == idle)
+		(void)host_futex_wait(&w->owner, idle, now_ns() + WATCH_NS);
+	if (owner == OWNER_VIV)
+		atomic_store(&w->wake, 0);
+	else
+		came_back(await(w, 0));
+	atomic_store(&w->viv_sleeps, 0);
+}
+
+static int
+direct_named(struct gthread *t, uint64_t id, uint64_t as_id, uint32_t *carrier)
+{
+	int err = carrier_make(t);
+
+	if (err)
+		return err;
 	t->ctl->id = id;
 	t->ctl->as_id = as_id;
+	*carrier = t->carrier;
+	if (!t->is_carried)
+		turn_give(t);
+	t->is_carried = true;
+	return 0;
 }
 
 /* Where the kernel is, the signal waits or is noted. */
@@ -214,7 +240,7 @@ direct_exit(struct gthread *t)
 		return;
 	}
 	t->ctl->cmd = CMD_EXIT;
-	carrier_give(t, 0);
+	carrier_give(t);
 }
 
 const struct backend direct_backend = {
@@ -225,6 +251,7 @@ const struct backend direct_backend = {
 			TURN_OPS,
 			.thread_kick = direct_kick,
 			.kick_owner = direct_kick_owner,
+			.cpu_idle = direct_idle,
 			.thread_named = direct_named,
 			.thread_run = direct_run,
 		},

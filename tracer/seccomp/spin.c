@@ -71,27 +71,29 @@ spin_leave(void)
 	atomic_fetch_sub_explicit(&working, 1, memory_order_relaxed);
 }
 
-/* With the kernel in guest processes vCPUs idle there. */
+/* With the kernel in guest processes: vCPUs that are there, and do not idle. */
 static unsigned
-count_idle(void)
+count_out(void)
 {
 	unsigned n = 0;
 
-	if (!tracer_backend->ops.in_guest || tracer_env.arena_fd < 0)
-		return 0;
-	for (unsigned i = 0; i < tracer_env.ncpus; i++)
-		n += !!(atomic_load_explicit(&vcpu_words(i)->owner,
-					     memory_order_relaxed) &
-			OWNER_IDLE);
+	for (unsigned i = 0; i < tracer_env.ncpus; i++) {
+		uint32_t owner = atomic_load_explicit(&vcpu_words(i)->owner,
+						      memory_order_relaxed);
+
+		n += owner && !(owner & (OWNER_VIV | OWNER_IDLE));
+	}
 	return n;
 }
 
 static bool
 has_idle_core(void)
 {
-	unsigned n = atomic_load_explicit(&working, memory_order_relaxed);
+	unsigned n =
+		tracer_backend->ops.in_guest && tracer_env.arena_fd >= 0
+			? count_out() + 1 /* the one that asks */
+			: atomic_load_explicit(&working, memory_order_relaxed);
 
-	n -= MIN(n, count_idle());
 	return tracer_env.host_cpus > 1 && 2 * n <= tracer_env.host_cpus;
 }
 

@@ -81,9 +81,6 @@
 #define CT_GS_OUT  88
 #define CT_CONT	   96 /* after a call by jump: where guest code goes on */
 
-/* Which word of a kernel stack has the stub_ctl of the thread that uses it. */
-#define KSTACK_CTL 2
-
 /* CT_SIG, beside signals. */
 #define SIG_CALL   0x100 /* stub_call */
 #define SIG_KICKED 0x101 /* kicked after that, before guest code went on */

@@ -130,7 +130,12 @@ vcpu_wake(struct vcpu *v)
 			0);
 }
 
-/* Here nobody can give it away. */
+static bool
+has_work(void)
+{
+	return event_pending() || atomic_load(&mach.is_stopping);
+}
+
 int64_t
 hc_CPU_IDLE(const uint64_t *a)
 {
@@ -138,10 +143,15 @@ hc_CPU_IDLE(const uint64_t *a)
 
 	if (!v || a[0] != v->id)
 		return -EINVAL;
+	if (mach.tracer->in_guest) {
+		atomic_store(&v->w->state, VCPU_GUEST);
+		mach.tracer->cpu_idle((int)v->id, has_work);
+		atomic_store(&v->w->state, VCPU_KERNEL);
+		return 1;
+	}
 	for (;;) {
 		atomic_store(&v->w->state, VCPU_IDLE);
-		if (atomic_exchange(&v->w->wake, 0) || event_pending() ||
-		    atomic_load(&mach.is_stopping))
+		if (atomic_exchange(&v->w->wake, 0) || has_work())
 			break;
 		syscall(SYS_futex, &v->w->wake, host_futex_flags(), 0, NULL,
 			NULL, 0);

@@ -178,38 +178,63 @@ hc_AS_PIN(const uint64_t *a)
 
 /* --- threads --- */
 
+static int64_t
+enter_thread(struct gthread *t, uint64_t as_id)
+{
+	int64_t id;
+
+	pthread_mutex_lock(&lock);
+	id = insert_locked(&threads, t);
+	if (id >= 0) {
+		threads.e[id & INDEX_MASK].as = as_id & INDEX_MASK;
+		spaces.e[as_id & INDEX_MASK].threads++;
+	}
+	pthread_mutex_unlock(&lock);
+	if (id < 0)
+		mach.tracer->thread_free(t);
+	return id;
+}
+
+/* In an address space in use. */
+static int64_t
+new_thread(struct aspace *as, uint64_t as_id, const struct um_regs *regs,
+	   uint32_t *carrier)
+{
+	struct gthread *t;
+	int64_t id = mach.tracer->thread_new(as, regs, &t);
+	int err;
+
+	if (id < 0)
+		return id;
+	id = enter_thread(t, as_id);
+	if (id < 0 || !mach.tracer->in_guest)
+		return id;
+	err = mach.tracer->thread_named(t, (uint64_t)id, as_id, carrier);
+	if (!err)
+		return id;
+	(void)hc_THREAD_FREE((const uint64_t[]){(uint64_t)id});
+	return err;
+}
+
 int64_t
 hc_THREAD_NEW(const uint64_t *a)
 {
 	struct um_regs regs;
 	struct aspace *as;
-	struct gthread *t;
+	uint32_t carrier = 0;
 	int64_t id;
-	int err;
 
-	if (!arena_readable(a[1], sizeof regs))
+	if (!arena_readable(a[1], sizeof regs) ||
+	    (a[2] && (a[2] % 4 || !arena_writable(a[2], sizeof carrier))))
 		return -EFAULT;
 	regs = *(const struct um_regs *)a[1];
 	as = use(&spaces, a[0]);
 	if (!as)
 		return -EBADF;
-	err = mach.tracer->thread_new(as, &regs, &t);
-	if (err) {
-		unuse(&spaces, a[0]);
-		return err;
-	}
-	pthread_mutex_lock(&lock);
-	id = insert_locked(&threads, t);
-	if (id >= 0) {
-		threads.e[id & INDEX_MASK].as = a[0] & INDEX_MASK;
-		spaces.e[a[0] & INDEX_MASK].threads++;
-	}
-	spaces.e[a[0] & INDEX_MASK].busy--;
-	pthread_mutex_unlock(&lock);
-	if (id < 0)
-		mach.tracer->thread_free(t);
-	else if (mach.tracer->thread_named)
-		mach.tracer->thread_named(t, (uint64_t)id, a[0]);
+	id = new_thread(as, a[0], &regs, &carrier);
+	unuse(&spaces, a[0]);
+	if (id >= 0 && a[2])
+		*(uint32_t *)a[2] = carrier;
 	return id;
 }
 

@@ -69,9 +69,10 @@ struct tracer_ops {
 
 	int (*thread_new)(struct aspace *as, const struct um_regs *regs,
 			  struct gthread **out);
-	/* May be NULL.  thread_named - the numbers the kernel has for it and
-	 * its address space. */
-	void (*thread_named)(struct gthread *t, uint64_t id, uint64_t as_id);
+	/* in_guest only.  thread_named - the numbers the kernel has for it and
+	 * its address space; and *@carrier it is to know. */
+	int (*thread_named)(struct gthread *t, uint64_t id, uint64_t as_id,
+			    uint32_t *carrier);
 	void (*thread_free)(struct gthread *t);
 	/* thread_run - on vCPU @cpu's host thread; fills run->stop and regs.
 	 * Returns 0, or -errno if the ops could not be applied (then the
@@ -81,6 +82,10 @@ struct tracer_ops {
 	/* kick_owner - kick the carrier @owner (vcpu_words); false: it has left
 	 * guest code.  in_guest only. */
 	bool (*kick_owner)(uint32_t owner);
+	/* cpu_idle - on vCPU @cpu's thread: wait until it is woken, or
+	 * @has_work(); or until it comes back, having been given away.
+	 * in_guest only. */
+	void (*cpu_idle)(int cpu, bool (*has_work)(void));
 
 	/* The xsave image as in a signal frame, software bytes included. */
 	size_t (*xstate_size)(void);

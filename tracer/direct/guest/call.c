@@ -239,8 +239,7 @@ switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
 		return leave(ctl, h, NULL);
 	/* The vCPU is given away with this stack as it is to be left. */
 	*(uint64_t *)h->a = (uint64_t)h + HYPER_ARGS_LEN;
-	next->cpu = own->cpu;
-	atomic_store(&next->sp, h->b | 1);
+	carrier_stack(next, h->b | 1, own->cpu);
 	ctl->ticket = atomic_load(&next->ticket) + 1;
 	return leave(ctl, h, next);
 }
