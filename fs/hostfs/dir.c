@@ -177,13 +177,22 @@ int
 hostfs_iterate(struct file *f, struct dir_sink *sink)
 {
 	struct hnode *d = hnode_of(f->inode);
+	struct listing *l;
+	const char *at;
 	hosthandle_t h;
+	uint32_t len;
 	char *buf;
 	int64_t n;
 	int err;
 
 	if (!dir_emit_dots(f, sink))
 		return 0;
+	l = listing_after(d, cookie_of(f->pos), &at, &len);
+	if (l) {
+		(void)emit_all(f, sink, at, len);
+		listing_put(l);
+		return 0;
+	}
 	buf = kmalloc(READDIR_BUF);
 	if (!buf)
 		return -ENOMEM;

@@ -91,7 +91,8 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	if (put)
 		return (int)put;
 	n->wrote = n->needs_sync = true;
-	n->checked_ns = 0; /* how many blocks, the host knows */
+	if (page_up(pos + len) > n->seen.blocks * 512)
+		n->checked_ns = 0; /* how many more, the host knows */
 	while (done < len) {
 		put = write_some(h, (const char *)buf + done, len - done,
 				 pos + done);
@@ -100,6 +101,7 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 		done += (uint64_t)put;
 	}
 	hnode_unpin(n);
+	hnode_did(n);
 	if (put < 0)
 		return (int)put;
 	return done == len ? 0 : -EIO;

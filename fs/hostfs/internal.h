@@ -100,6 +100,8 @@ struct hnode {
 	uint64_t names_ns, changed_ns;
 	int64_t names_mtime_ns, names_ctime_ns;
 	bool has_changed;
+	struct listing *listing;
+	bool is_long; /* too long for one */
 
 	struct list dirty;
 	uint64_t dirty_ns; /* since when */
@@ -221,6 +223,16 @@ void hnode_writeback_later(struct hnode *n);
  * until it is, UINT64_MAX if there is none. */
 void hostfs_catch_up(struct hostfs *fs);
 uint64_t behind_due(struct hostfs *fs, uint64_t now);
+
+/* --- listing.c --- */
+
+/* listing_after - a listing of @d; @*at, @*len: those of its entries (struct
+ * host_dirent) that come after host cookie @cookie (0: all).  Refs: the
+ * caller's, for listing_put().  NULL: ask the host. */
+struct listing *listing_after(struct hnode *d, uint64_t cookie, const char **at,
+			      uint32_t *len);
+void listing_put(struct listing *l);
+void listing_drop(struct hnode *d);
 
 /* --- ahead.c --- */
 

@@ -46,6 +46,7 @@ place_touched(struct place *p)
 {
 	inode_touch(p->dir->i, ATTR_MTIME | ATTR_CTIME);
 	p->dir->checked_ns = 0;
+	listing_drop(p->dir);
 }
 
 /* Undo a creation whose metadata could not be kept. */

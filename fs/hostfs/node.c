@@ -75,6 +75,7 @@ hnode_known(struct hnode *n)
 static void
 node_free(struct hnode *n)
 {
+	listing_drop(n);
 	hnode_close(n);
 	kassert(list_empty(&n->lru));
 	kfree(n->name);

@@ -167,6 +167,45 @@ def both(tap, sh, vol):
     tap.case("other files of these names", sh.ask("cat m*") == want)
 
 
+def listings(tap, sh, vol):
+    """A listing that was kept is not used when it is wrong."""
+    top = vol / "lists"
+    for n in 3, 3000:
+        d = top / str(n)
+        d.mkdir(parents=True)
+        d.parent.chmod(0o777)
+        d.chmod(0o777)
+        for i in range(n):
+            (d / f"name-{'x' * 40}-{i}").touch()
+        count = f"ls lists/{n} | wc -l"
+        time.sleep(0.2)
+        seen = [sh.ask(count) for _ in range(3)]
+        tap.case(f"{n} names are listed, again and again",
+                 seen == [str(n)] * 3, seen)
+        bad = []
+        for i in range(10):
+            (d / f"more{i}").touch()
+            time.sleep(ATTRS)
+            if sh.ask(count) != str(n + i + 1):
+                bad.append(i)
+        tap.case("  with the names the host adds", not bad, bad)
+        seen = sh.ask(f"for i in 1 2 3 4 5; do >lists/{n}/own$i; {count}; "
+                      f"done; rm lists/{n}/own*; {count}").split()
+        tap.case("  with those the guest adds and removes", seen ==
+                 [str(n + 10 + i) for i in (1, 2, 3, 4, 5, 0)], seen)
+    time.sleep(0.2)
+    bad = []
+    for i in range(20):
+        want = str(len(os.listdir(top / "3")))
+        sh.ask("ls lists/3")
+        (top / f"3/fast{i}").touch()
+        time.sleep(ATTRS)
+        got = sh.ask("ls lists/3 | wc -l")
+        if int(got) != int(want) + 1:
+            bad.append((i, want, got))
+    tap.case("a change right after a listing is seen", not bad, bad)
+
+
 def killed(tap, place, opt, vol):
     sh = Shell(place, opt.tracer)
     sh.ask("echo kept >k; sync; echo 1 >l; mv l k2; echo soon >m")
@@ -189,7 +228,7 @@ def main():
         vol = place.top / "vol"
         vol.mkdir()
         place.hand_over()
-        for group in guest_first, host_first, both:
+        for group in guest_first, host_first, both, listings:
             sh = Shell(place, opt.tracer)
             group(tap, sh, vol)
             sh.end()
