@@ -58,8 +58,8 @@ struct gthread {
 	uint32_t carrier;
 	bool is_carried; /* the host thread waits as one: not for a turn */
 
-	/* seccomp; direct has its frame in @ctl, for both sides */
-	struct frame own_frame, *frame;
+	/* seccomp; where the kernel runs in the process, it is in @ctl */
+	struct frame frame;
 	struct spin guest_spin, viv_spin;
 	struct place place;
 	unsigned guest_spins; /* what the guest's side was told */

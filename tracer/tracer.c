@@ -196,7 +196,8 @@ tracer_choose(const char *name, const struct tracer_env *env,
 static void
 probe_child(const char *name, int out)
 {
-	struct tracer_env env = {.arena_fd = -1, .ncpus = 1, .host_cpus = 1};
+	struct tracer_env env = {
+		.arena_fd = -1, .initrd_fd = -1, .ncpus = 1, .host_cpus = 1};
 	const struct tracer_ops *ops;
 	char why[256] = "";
 	int err;

@@ -5,10 +5,13 @@
  * kernel stack to go on with.  In the arena, for C and assembly.
  *
  * Who has a vCPU is in its words (arch/um/vcpu_words.h): a carrier's number,
- * with OWNER_VIV if that has left it to viv, OWNER_DEAD if its process is gone,
- * OWNER_IDLE if it waits for work.  The owner gives it away, or if it is idle
- * whoever has the kernel lock: first the stack, then the ownership, then the
- * ticket.
+ * with OWNER_VIV while viv carries out a hypercall for it, OWNER_DEAD if its
+ * process is gone, OWNER_IDLE if it waits for work.  The owner gives it away,
+ * or if it is idle whoever has the kernel lock: first the stack, then the
+ * ownership, then the ticket.
+ *
+ * All of it is the guest's to spoil: viv believes nothing but what its own
+ * tables say of a number.
  */
 #ifndef ARCH_UM_CARRIER_H
 #define ARCH_UM_CARRIER_H
@@ -27,6 +30,8 @@
 #define CR_DEAD	  12
 #define CR_SP	  24
 #define CR_REST	  32
+#define CR_RESULT 48
+#define CR_CALL	  56
 
 /* In struct vcpu_words. */
 #define VW_WAKE	      4
@@ -54,13 +59,14 @@ struct carrier {
 	_Atomic uint32_t is_dead;
 	uint32_t self; /* its number; from 1 */
 	uint32_t cpu;  /* which vCPU it was given */
-	/* Its next stack: as for tracer_env.moved(), bit 0 for @is_return.  0
-	 * with a ticket: its idling is over, or a command.  The thread takes it
-	 * before it does anything. */
+	/* Its next stack, left at a hypercall that is to be made, or (bit 0)
+	 * is over, with @result.  0 with a ticket: its idling is over, or a
+	 * command.  The thread takes it before it does anything. */
 	_Atomic uint64_t sp;
 	uint64_t rest; /* while it idles: its stack, at the end of CPU_IDLE */
 	uint64_t ctl;  /* its thread's stub_ctl there */
-	uint64_t pad[2];
+	int64_t result;
+	uint64_t call; /* struct hyper_args of the call that viv is to make */
 };
 
 static inline struct carrier *
@@ -69,12 +75,20 @@ carrier_at(uint32_t i)
 	return (struct carrier *)CARRIERS + i % CARRIERS_MAX;
 }
 
+/* kstack_words - what the kernel stack that @sp is in begins with. */
+static inline uint64_t *
+kstack_words(uint64_t sp)
+{
+	return (uint64_t *)(sp & ~(KSTACK_SIZE - 1));
+}
+
 /* carrier_stack - the stack it is to go on with; as carrier.sp. */
 static inline void
 carrier_stack(struct carrier *c, uint64_t sp, uint32_t cpu)
 {
-	((uint64_t *)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL] = c->ctl;
+	kstack_words(sp)[KSTACK_CTL] = c->ctl;
 	c->cpu = cpu;
+	c->result = 0;
 	atomic_store(&c->sp, sp);
 }
 
@@ -98,15 +112,14 @@ vcpu_wake_word(struct vcpu_words *w)
 	if (!atomic_compare_exchange_strong(&w->owner, &owner,
 					    owner & ~OWNER_IDLE))
 		return NULL; /* somebody else did, or gave it away */
-	if (owner & OWNER_VIV)
-		return &w->owner;
 	atomic_fetch_add(&carrier_at(owner)->ticket, 1);
 	return &carrier_at(owner)->ticket;
 }
 
 /* vcpu_claim - give an idle vCPU to @next, with @sp, which is at the end of a
- * hypercall; *@save is what the idle one's stack is to be left with.  Returns:
- * the futex to wake one at, or NULL: it is not idle.  Locks: the kernel's. */
+ * hypercall; *@save is what the idle one's stack is to be left with.  In guest
+ * processes.  Returns: the futex to wake one at, or NULL: it is not idle.
+ * Locks: the kernel's. */
 static inline _Atomic uint32_t *
 vcpu_claim(struct vcpu_words *w, struct carrier *next, uint64_t sp,
 	   uint64_t *save)
@@ -115,7 +128,7 @@ vcpu_claim(struct vcpu_words *w, struct carrier *next, uint64_t sp,
 
 	if (!owner_is_idle(owner) || atomic_load(&next->is_dead))
 		return NULL;
-	*save = owner & OWNER_VIV ? w->rest : carrier_at(owner)->rest;
+	*save = carrier_at(owner)->rest;
 	carrier_stack(next, sp | 1, (uint32_t)(w - vcpu_words(0)));
 	if (!atomic_compare_exchange_strong(&w->owner, &owner, next->self)) {
 		atomic_store(&next->sp, 0);

@@ -24,8 +24,8 @@ struct vcpu_words {
 	_Atomic uint32_t wake;	     /* futex: CPU_WAKE, or an event */
 	_Atomic uint32_t owner;	     /* futex: see arch/um/carrier.h */
 	_Atomic uint32_t viv_sleeps; /* .. on it */
-	uint64_t rest;		     /* while viv idles it: as carrier.rest */
-	uint32_t pad[10];
+	uint32_t home;		     /* carrier of stacks that have no other */
+	uint32_t pad[11];
 };
 
 static inline struct vcpu_words *

@@ -80,8 +80,11 @@ void tests_run(const char *which);
 int
 main(int argc, char **argv)
 {
-	struct tracer_env env = {
-		.arena_fd = -1, .ncpus = 2, .host_cpus = 2, .log = log_line};
+	struct tracer_env env = {.arena_fd = -1,
+				 .initrd_fd = -1,
+				 .ncpus = 2,
+				 .host_cpus = 2,
+				 .log = log_line};
 	char why[256] = "";
 	int err;
 

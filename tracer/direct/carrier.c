@@ -5,6 +5,8 @@
  */
 #include "tracer/direct/internal.h"
 
+#include "tracer/seccomp/internal.h"
+
 #include <errno.h>
 
 /* A slot has its number as long as it exists: its host threads come and go. */
@@ -67,38 +69,32 @@ carrier_free(struct gthread *t)
 	t->carrier = 0;
 }
 
-struct gthread *
-carrier_thread(uint32_t owner)
+void
+carrier_start(struct gthread *t)
 {
-	uint32_t i = owner & OWNER_INDEX;
-	struct gthread *t;
-
-	pthread_mutex_lock(&carriers.lock);
-	t = i < carriers.used ? carriers.at[i] : NULL;
-	pthread_mutex_unlock(&carriers.lock);
-	return t;
+	if (!t->is_carried)
+		turn_give(t);
+	t->is_carried = true;
 }
 
-bool
-carrier_with(uint32_t owner, bool (*fn)(struct gthread *t))
+struct gthread *
+carrier_hold(uint32_t owner)
 {
 	uint32_t i = owner & OWNER_INDEX;
-	bool is = false;
 
-	if (owner & OWNER_VIV)
-		return false;
 	pthread_mutex_lock(&carriers.lock);
-	if (i < carriers.used && carriers.at[i])
-		is = fn(carriers.at[i]);
-	pthread_mutex_unlock(&carriers.lock);
-	return is;
+	return i < carriers.used ? carriers.at[i] : NULL;
 }
 
 void
-carrier_give(struct gthread *t)
+carrier_release(void)
 {
-	struct carrier *c = carrier_at(t->carrier);
+	pthread_mutex_unlock(&carriers.lock);
+}
 
+void
+carrier_give(struct carrier *c)
+{
 	atomic_fetch_add(&c->ticket, 1);
 	if (atomic_load(&c->sleeps))
 		host_futex_wake(&c->ticket, FUTEX_FOR_GUEST);
@@ -116,41 +112,67 @@ carrier_lost(struct vcpu_words *w, uint32_t owner)
 	return was;
 }
 
+static bool
+is_carrier(uint64_t at)
+{
+	return at > CARRIERS && at % CARRIER_LEN == 0 &&
+	       at < CARRIERS + (uint64_t)CARRIERS_MAX * CARRIER_LEN;
+}
+
 /* It may have given its vCPU away, and told nobody. */
 static void
-finish_leaving(const struct stub_ctl *ctl)
+finish_leaving(const struct gthread *t)
 {
-	const struct carrier *own = (const struct carrier *)ctl->carrier;
-	struct carrier *next = (struct carrier *)ctl->next;
-	struct vcpu_words *w = (struct vcpu_words *)ctl->words;
-	uint32_t before = ctl->ticket - 1;
+	volatile const struct stub_ctl *ctl = t->ctl;
+	uint64_t at = ctl->next;
+	uint32_t ticket = ctl->ticket, before = ticket - 1;
+	struct carrier *next = (struct carrier *)at;
 
-	if (atomic_load(&w->owner) == own->self || !next)
+	/* Who left to viv, or is still the owner, is seen by that. */
+	if (!is_carrier(at))
 		return;
-	atomic_compare_exchange_strong(&next->ticket, &before, ctl->ticket);
+	for (unsigned i = 0; i < tracer_env.ncpus; i++)
+		if (atomic_load(&vcpu_words(i)->owner) == t->carrier)
+			return;
+	atomic_compare_exchange_strong(&next->ticket, &before, ticket);
 	host_futex_wake(&next->ticket, FUTEX_FOR_GUEST);
+}
+
+/* Has a carrier of @as this vCPU?  *@owner says which. */
+static bool
+is_with(struct vcpu_words *w, const struct aspace *as, uint32_t *owner)
+{
+	struct gthread *t;
+	bool is;
+
+	*owner = atomic_load(&w->owner);
+	t = carrier_hold(*owner);
+	is = t && t->as == as && !(*owner & OWNER_VIV);
+	carrier_release();
+	return is;
 }
 
 void
 direct_process_died(struct aspace *as)
 {
 	unsigned used = atomic_load(&as->used);
+	uint32_t owner;
 
 	if (tracer_env.arena_fd < 0)
 		return; /* no kernel */
+	if (direct_is_home(as))
+		tracer_env.lost(DIED_IN_KERNEL);
 	for (unsigned i = 0; i < used; i++)
 		if (as->slot[i]->carrier)
 			atomic_store(&carrier_at(as->slot[i]->carrier)->is_dead,
 				     1);
 	for (unsigned i = 0; i < used; i++)
 		if (as->slot[i]->ctl->in_kernel == KERNEL_LEAVES)
-			finish_leaving(as->slot[i]->ctl);
+			finish_leaving(as->slot[i]);
 	for (unsigned i = 0; i < tracer_env.ncpus; i++) {
 		struct vcpu_words *w = vcpu_words(i);
-		uint32_t owner = atomic_load(&w->owner);
-		struct gthread *t = carrier_thread(owner);
 
-		if (t && t->as == as && !(owner & OWNER_VIV))
+		if (is_with(w, as, &owner))
 			carrier_lost(w, owner);
 		else
 			host_futex_wake(&w->owner, FUTEX_FOR_VIV);

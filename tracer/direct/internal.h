@@ -12,20 +12,30 @@
 MUST_CHECK int carrier_make(struct gthread *t);
 void carrier_free(struct gthread *t);
 
+/* carrier_start - @t's host thread waits as a carrier from now on. */
+void carrier_start(struct gthread *t);
+
+/* carrier_hold - the thread @owner says, which cannot be freed before
+ * carrier_release(); NULL.  Locks: takes one, in any case; what is done under
+ * it is short. */
+struct gthread *carrier_hold(uint32_t owner);
+void carrier_release(void);
+
 /* carrier_give - it goes on with the stack it was given; else does what its
  * command says. */
-void carrier_give(struct gthread *t);
-
-/* carrier_thread - who it is; NULL.  Good as long as it cannot be freed. */
-struct gthread *carrier_thread(uint32_t owner);
-/* carrier_with - fn() of it, which cannot be freed meanwhile; false if viv is
- * the owner, or there is no such. */
-bool carrier_with(uint32_t owner, bool (*fn)(struct gthread *t));
+void carrier_give(struct carrier *c);
 
 /* carrier_lost - @owner is gone; tell viv.  False: it had left. */
 bool carrier_lost(struct vcpu_words *w, uint32_t owner);
 
 /* direct_process_died - backend.process_died. */
 void direct_process_died(struct aspace *as);
+
+/* --- serve.c --- */
+
+/* direct_serve - ops.cpu_serve. */
+void direct_serve(int cpu, uint64_t entry, uint64_t top);
+/* direct_is_home - is @as where kernel stacks are that have no carrier? */
+bool direct_is_home(const struct aspace *as);
 
 #endif /* TRACER_DIRECT_INTERNAL_H */

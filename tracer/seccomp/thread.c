@@ -202,7 +202,7 @@ turn_died(struct gthread *t, struct thread_run *run)
 void
 turn_stopped(struct gthread *t, struct thread_run *run)
 {
-	if (!frame_store(t->frame, t->area, run))
+	if (!frame_store(&t->frame, t->area, run))
 		atomic_store(&t->as->is_tainted, true);
 }
 
@@ -216,7 +216,7 @@ turn_run(struct gthread *t, struct thread_run *run,
 	int err;
 
 	t->ctl->kick = 0;
-	frame_load(t->frame, t->area, run);
+	frame_load(&t->frame, t->area, run);
 	atomic_store(&t->is_running, 1);
 	if (atomic_exchange(&t->is_kicked, 0)) {
 		atomic_store(&t->is_running, 0);
@@ -267,25 +267,23 @@ turn_call_entry(void)
 void
 turn_init(struct gthread *t, const struct um_regs *regs)
 {
-	t->frame =
-		tracer_backend->ops.in_guest ? &t->ctl->frame : &t->own_frame;
-	t->frame->addr = gthread_area_addr(t);
-	t->frame->has_fsgsbase = tracer_env.has_fsgsbase;
-	t->frame->own_gs =
-		turn_call_entry() ? t->frame->addr + AREA_SIZE - CTL_LEN : 0;
-	frame_make(t->frame, t->area, regs);
+	t->frame.addr = gthread_area_addr(t);
+	t->frame.has_fsgsbase = tracer_env.has_fsgsbase;
+	t->frame.own_gs =
+		turn_call_entry() ? t->frame.addr + AREA_SIZE - CTL_LEN : 0;
+	frame_make(&t->frame, t->area, regs);
 }
 
 int
 turn_get_fp(struct gthread *t, void *buf, size_t size)
 {
-	return frame_get_fp(t->frame, t->area, buf, size);
+	return frame_get_fp(&t->frame, t->area, buf, size);
 }
 
 int
 turn_set_fp(struct gthread *t, const void *buf, size_t len)
 {
-	return frame_set_fp(t->frame, t->area, buf, len);
+	return frame_set_fp(&t->frame, t->area, buf, len);
 }
 
 void

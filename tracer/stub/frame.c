@@ -56,6 +56,16 @@ frame_calls(void)
 	return JUMP_FP + fpstate_size() + signal + ROOM_BETWEEN <= AREA_TOP;
 }
 
+bool
+frame_is_sane(const struct frame *f)
+{
+	if (f->uc_off % 16 || f->uc_off > AREA_TOP - sizeof(struct stub_frame))
+		return false;
+	return !f->fp_len ||
+	       (f->fp_off % 64 == 0 && f->fp_len == fpstate_size() &&
+		f->fp_off <= AREA_TOP - f->fp_len);
+}
+
 /* Where our own frames lie: below those of signals, since a thread may be
  * kicked before it has gone on from one. */
 static uint32_t

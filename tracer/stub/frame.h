@@ -14,6 +14,9 @@
 /* frame_calls - may there be calls by jump here?  Their frames need room. */
 bool frame_calls(void);
 
+/* frame_is_sane - do its positions lie in an area? */
+bool frame_is_sane(const struct frame *f);
+
 /* frame_make - a frame from which a fresh thread starts with @regs and initial
  * FP state. */
 void frame_make(struct frame *f, char *area, const struct um_regs *regs);

@@ -14,7 +14,8 @@
  *   STUB_CLOCK  r-x  the host's vDSO, where it can be had
  *
  * REQ, SS and AREAS are one memfd, also mapped (writable) in viv.  What guest
- * threads can write is believed by nobody: see tracer/stub/frame.c.
+ * threads can write is believed by nobody: see tracer/stub/frame.c.  With
+ * STUB_DIRECT they can write all of it.
  */
 #ifndef TRACER_STUB_LAYOUT_H
 #define TRACER_STUB_LAYOUT_H
@@ -40,6 +41,7 @@
 #define STUB_DIRECT_LEN	  0x8000
 #define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
 #define STUB_DIRECT_WAIT  (STUB_DIRECT + 512) /* for a vCPU */
+#define STUB_DIRECT_FIRST (STUB_DIRECT + 960) /* a vCPU's start */
 
 /* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
 #define STUB_CLOCK     0x682e00000000

@@ -118,8 +118,8 @@ set_fds(int phys_fd, int ctl_fd)
 		raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
-/* Where the kernel is to run: its image and its memory, guest RAM, and the page
- * its hypercalls go through. */
+/* Where the kernel is to run: its image and its memory, the archive it boots
+ * from, guest RAM, and the page its hypercalls go through. */
 UNINSTRUMENTED static void
 map_kernel(const struct spawn *s)
 {
@@ -134,6 +134,10 @@ map_kernel(const struct spawn *s)
 	}
 	need(raw(SYS_mmap, HYPER_PAGE, 0x1000, rx, MAP_PRIVATE | MAP_FIXED,
 		 (uint64_t)stub_image_fd, STUB_IMAGE_HYPER));
+	if (tracer_env.initrd_fd >= 0)
+		need(raw(SYS_mmap, INITRD_BASE, tracer_env.initrd_len,
+			 PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE,
+			 (uint64_t)tracer_env.initrd_fd, 0));
 	map(PHYS_WINDOW, tracer_env.phys_size, rw, s->phys_fd, 0);
 	map(STUB_DIRECT, STUB_DIRECT_LEN, rx, stub_image_fd, STUB_IMAGE_DIRECT);
 }

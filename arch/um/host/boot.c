@@ -219,7 +219,7 @@ flags_of(const struct machine_config *c)
 }
 
 int
-boot_params_make(uint64_t initrd_len, char *why, size_t whylen)
+boot_params_make(char *why, size_t whylen)
 {
 	const struct machine_config *c = mach.cfg;
 	struct boot_params *bp = (struct boot_params *)BOOT_PARAMS;
@@ -233,7 +233,7 @@ boot_params_make(uint64_t initrd_len, char *why, size_t whylen)
 		.pids_limit = c->pids_limit,
 		.log_level = (uint32_t)c->log_level,
 		.as_pinned = mach.tracer->is_pinned,
-		.initrd_len = initrd_len,
+		.initrd_len = mach.initrd_len,
 		.host_euid = geteuid(),
 		.host_egid = getegid(),
 	};

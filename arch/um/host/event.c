@@ -121,9 +121,9 @@ event_pending(void)
 /* --- idling --- */
 
 static void
-vcpu_wake(struct vcpu *v)
+vcpu_wake(unsigned id)
 {
-	_Atomic uint32_t *word = vcpu_wake_word(v->w);
+	_Atomic uint32_t *word = vcpu_wake_word(vcpu_words(id));
 
 	if (word)
 		syscall(SYS_futex, word, 1 | host_futex_flags(), 1, NULL, NULL,
@@ -143,12 +143,6 @@ hc_CPU_IDLE(const uint64_t *a)
 
 	if (!v || a[0] != v->id)
 		return -EINVAL;
-	if (mach.tracer->in_guest) {
-		atomic_store(&v->w->state, VCPU_GUEST);
-		mach.tracer->cpu_idle((int)v->id, has_work);
-		atomic_store(&v->w->state, VCPU_KERNEL);
-		return 1;
-	}
 	for (;;) {
 		atomic_store(&v->w->state, VCPU_IDLE);
 		if (atomic_exchange(&v->w->wake, 0) || has_work())
@@ -161,36 +155,16 @@ hc_CPU_IDLE(const uint64_t *a)
 }
 
 int64_t
-hc_CPU_GIVE(const uint64_t *a)
-{
-	_Atomic uint32_t *word;
-
-	if (a[0] >= mach.ncpus || !arena_writable(a[1], 8) || !a[3] ||
-	    a[3] >= CARRIERS_MAX)
-		return -EINVAL;
-	word = vcpu_claim(vcpu_words(a[0]), carrier_at((uint32_t)a[3]), a[2],
-			  (uint64_t *)a[1]);
-	if (word)
-		syscall(SYS_futex, word, 1, 1, NULL, NULL, 0);
-	return word != NULL;
-}
-
-int64_t
 hc_CPU_WAKE(const uint64_t *a)
 {
-	struct vcpu *v;
+	int err;
 
 	if (a[0] >= mach.ncpus)
 		return -EINVAL;
-	v = &mach.cpu[a[0]];
-	if (atomic_load(&vcpu_words(a[0])->state) == VCPU_OFF) {
-		int err = machine_vcpu_start((unsigned)a[0]);
-
-		if (err)
-			return err;
-	}
-	vcpu_wake(v);
-	return 0;
+	err = machine_vcpu_start((unsigned)a[0]);
+	if (!err)
+		vcpu_wake((unsigned)a[0]);
+	return err;
 }
 
 /* An idle vCPU is the cheapest to ask; else guest code must be stopped; a
@@ -203,7 +177,7 @@ guest_interrupt(void)
 
 		if (atomic_load(&w->state) == VCPU_IDLE ||
 		    atomic_load(&w->owner) & OWNER_IDLE) {
-			vcpu_wake(&mach.cpu[i]);
+			vcpu_wake(i);
 			return;
 		}
 	}
@@ -212,12 +186,20 @@ guest_interrupt(void)
 			return;
 }
 
-/* Whoever comes here is at home. */
+/* There is nowhere else to go: the caller switches stacks itself. */
 int64_t
 hc_CPU_SWITCH(const uint64_t *a)
 {
 	(void)a;
 	return this_cpu ? 1 : -EINVAL;
+}
+
+/* .. and nobody to give a vCPU to. */
+int64_t
+hc_CPU_GIVE(const uint64_t *a)
+{
+	(void)a;
+	return 0;
 }
 
 /* --- the kernel's own locks --- */

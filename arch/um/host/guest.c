@@ -270,10 +270,9 @@ run_on(struct vcpu *v, struct gthread *t, struct thread_run *run)
 {
 	int err;
 
-	if (!mach.tracer->in_guest)
-		atomic_store(&v->running, t);
+	atomic_store(&v->running, t);
 	atomic_store(&v->w->state, VCPU_GUEST);
-	if (event_pending() && !mach.tracer->in_guest)
+	if (event_pending())
 		mach.tracer->thread_kick(t); /* but do apply the ops */
 	err = mach.tracer->thread_run(t, run, (int)v->id);
 	atomic_store(&v->w->state, VCPU_KERNEL);
@@ -297,12 +296,8 @@ hc_THREAD_RUN(const uint64_t *a)
 	t = use(&threads, a[0]);
 	if (!t)
 		return -EBADF;
-	/* The vCPU may come back long after this thread has gone. */
-	if (mach.tracer->in_guest)
-		unuse(&threads, a[0]);
 	err = run_on(this_cpu, t, run);
-	if (!mach.tracer->in_guest)
-		unuse(&threads, a[0]);
+	unuse(&threads, a[0]);
 	return err;
 }
 
@@ -311,10 +306,12 @@ guest_kick_cpu(struct vcpu *v)
 {
 	struct gthread *t;
 
-	if (!v->w || atomic_load(&v->w->state) != VCPU_GUEST)
+	if (!atomic_load(&v->is_started))
 		return false;
 	if (mach.tracer->in_guest)
 		return mach.tracer->kick_owner(atomic_load(&v->w->owner));
+	if (atomic_load(&v->w->state) != VCPU_GUEST)
+		return false;
 	pthread_mutex_lock(&lock);
 	t = atomic_load(&v->running);
 	if (t)

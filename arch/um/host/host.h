@@ -34,6 +34,7 @@ enum { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 struct vcpu {
 	unsigned id;
+	atomic_bool is_started;
 	pthread_t thread;
 	pid_t tid;
 	struct vcpu_words *w; /* in the arena */
@@ -46,7 +47,8 @@ struct symbols;
 struct machine {
 	const struct machine_config *cfg;
 	const struct tracer_ops *tracer;
-	int arena_fd, phys_fd;
+	int arena_fd, phys_fd, initrd_fd;
+	uint64_t initrd_len;
 	image_entry_fn *entry;
 	unsigned ncpus;
 	struct vcpu cpu[CPUS_MAX];
@@ -84,7 +86,7 @@ int machine_vcpu_start(unsigned id);
 
 /* --- mem.c, kernel_image.c, boot.c --- */
 int host_mem_create(char *why, size_t whylen);
-int host_initrd_map(const char *path, uint64_t *len, char *why, size_t whylen);
+int host_initrd_map(const char *path, char *why, size_t whylen);
 int kernel_image_load(const char *path, char *why, size_t whylen);
 /* kernel_image_writable - is [addr, addr+len) outside text and rodata? */
 bool kernel_image_writable(uint64_t addr, uint64_t len);
@@ -93,7 +95,7 @@ bool kernel_image_writable(uint64_t addr, uint64_t len);
 unsigned kernel_image_segments(const struct tracer_segment **out);
 /* kernel_image_symbols - of the image; the caller closes them.  Or NULL. */
 struct symbols *kernel_image_symbols(void);
-int boot_params_make(uint64_t initrd_len, char *why, size_t whylen);
+int boot_params_make(char *why, size_t whylen);
 
 /* --- check.c: arguments of hypercalls --- */
 
@@ -218,6 +220,10 @@ void host_write_log(const char *text, size_t len);
 NORETURN void machine_panic(const char *text, size_t len, uint64_t rip,
 			    uint64_t rsp, uint64_t rbp);
 void backtrace_kernel(uint64_t rip, uint64_t rsp, uint64_t rbp);
+
+/* --- hypercall.c --- */
+/* hypercall_serve - as tracer_env.call. */
+int64_t hypercall_serve(const struct hyper_args *h, uint64_t frame);
 
 /* --- guest.c --- */
 /* guest_kick_cpu - stop the guest code @v runs, if it does. */

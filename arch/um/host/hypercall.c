@@ -4,6 +4,7 @@
  * checks its own arguments (arch/um/host/check.c).
  */
 #include "arch/um/host/host.h"
+#include "arch/um/hypercall_abi.h"
 
 int64_t hypercall_dispatch(uint64_t nr, uint64_t a, uint64_t b, uint64_t c,
 			   uint64_t d, uint64_t e, uint64_t f, uint64_t frame);
@@ -36,4 +37,22 @@ hypercall_dispatch(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 	if (atomic_load_explicit(&mach.is_stopping, memory_order_relaxed))
 		machine_park();
 	return ret;
+}
+
+/* What the kernel's own side of the machine does where it runs in guest
+ * processes: whoever asks viv for it is no kernel. */
+static bool
+is_done_there(uint64_t nr)
+{
+	return nr == HC_THREAD_RUN || nr == HC_CPU_IDLE ||
+	       nr == HC_CPU_SWITCH || nr == HC_CPU_GIVE;
+}
+
+int64_t
+hypercall_serve(const struct hyper_args *h, uint64_t frame)
+{
+	if (is_done_there(h->nr))
+		return -EINVAL;
+	return hypercall_dispatch(h->nr, h->a, h->b, h->c, h->d, h->e, h->f,
+				  frame);
 }

@@ -16,7 +16,7 @@
 #define VCPU_STACK	MiB(1)
 #define HWCAP2_FSGSBASE 2
 
-struct machine mach = {.arena_fd = -1, .phys_fd = -1};
+struct machine mach = {.arena_fd = -1, .phys_fd = -1, .initrd_fd = -1};
 __thread struct vcpu *this_cpu;
 
 void vcpu_enter(image_entry_fn *entry, uint64_t cpu, uint64_t stack_top);
@@ -62,6 +62,8 @@ vcpu_main(void *arg)
 	snprintf(name, sizeof name, "viv-cpu%u", v->id);
 	prctl(PR_SET_NAME, name);
 	crash_stack();
+	if (mach.tracer->in_guest)
+		mach.tracer->cpu_serve((int)v->id, (uint64_t)mach.entry, top);
 	vcpu_enter(mach.entry, v->id, top);
 	return NULL;
 }
@@ -75,16 +77,18 @@ machine_vcpu_start(unsigned id)
 	int err = 0;
 
 	pthread_mutex_lock(&lock);
-	v->w = vcpu_words(id);
-	if (atomic_load(&v->w->state) == VCPU_OFF) {
+	if (!atomic_load(&v->is_started)) {
 		v->id = id;
-		atomic_store(&v->w->state, VCPU_KERNEL);
+		v->w = vcpu_words(id);
+		atomic_store(&v->w->state,
+			     mach.tracer->in_guest ? VCPU_GUEST : VCPU_KERNEL);
 		pthread_attr_init(&attr);
 		pthread_attr_setstacksize(&attr, VCPU_STACK);
 		err = -pthread_create(&v->thread, &attr, vcpu_main, v);
 		pthread_attr_destroy(&attr);
 		if (err)
 			atomic_store(&v->w->state, VCPU_OFF);
+		atomic_store(&v->is_started, !err);
 	}
 	pthread_mutex_unlock(&lock);
 	return err;
@@ -107,26 +111,11 @@ raise_limits(void)
 static void
 machine_lost(const char *text)
 {
-	if (atomic_load(&mach.is_stopping))
-		return;
-	tty_restore();
-	host_log(LOG_LEVEL_ERROR, "kernel panic: %s", text);
+	if (!atomic_load(&mach.is_stopping)) {
+		tty_restore();
+		host_log(LOG_LEVEL_ERROR, "kernel panic: %s", text);
+	}
 	machine_stop(STATUS_PANIC);
-}
-
-/* hyper_entry.S */
-extern __thread uint64_t vcpu_kernel_sp, vcpu_moved_sp;
-
-static uint64_t
-kernel_sp(void)
-{
-	return this_cpu ? vcpu_kernel_sp : 0;
-}
-
-static void
-kernel_moved(uint64_t sp, bool is_return)
-{
-	vcpu_moved_sp = sp | is_return;
 }
 
 static unsigned
@@ -145,6 +134,8 @@ choose_tracer(char *why, size_t whylen)
 	struct tracer_env env = {
 		.phys_fd = mach.phys_fd,
 		.arena_fd = mach.arena_fd,
+		.initrd_fd = mach.initrd_fd,
+		.initrd_len = mach.initrd_len,
 		.phys_size = PHYS_SIZE,
 		.ncpus = mach.ncpus,
 		.host_cpus = usable_cpus(),
@@ -152,8 +143,7 @@ choose_tracer(char *why, size_t whylen)
 		.no_patch = mach.cfg->no_patch,
 		.log = host_log_line,
 		.lost = machine_lost,
-		.kernel_sp = kernel_sp,
-		.moved = kernel_moved,
+		.call = hypercall_serve,
 	};
 	int err;
 
@@ -191,22 +181,20 @@ static int
 build(char *why, size_t whylen)
 {
 	const struct machine_config *c = mach.cfg;
-	uint64_t initrd_len = 0;
 	int err;
 
 	err = host_mem_create(why, whylen);
 	if (!err)
 		err = kernel_image_load(c->kernel, why, whylen);
 	if (!err && !c->root)
-		err = c->initrd ? host_initrd_map(c->initrd, &initrd_len, why,
-						  whylen)
+		err = c->initrd ? host_initrd_map(c->initrd, why, whylen)
 				: -EINVAL;
 	if (!err)
 		err = choose_tracer(why, whylen);
 	if (!err)
 		err = start_devices(why, whylen);
 	if (!err)
-		err = boot_params_make(initrd_len, why, whylen);
+		err = boot_params_make(why, whylen);
 	return err;
 }
 

@@ -93,7 +93,7 @@ host_mem_create(char *why, size_t whylen)
 }
 
 int
-host_initrd_map(const char *path, uint64_t *len, char *why, size_t whylen)
+host_initrd_map(const char *path, char *why, size_t whylen)
 {
 	struct stat st;
 	void *p = NULL;
@@ -114,10 +114,11 @@ host_initrd_map(const char *path, uint64_t *len, char *why, size_t whylen)
 	}
 	if (!err) {
 		(void)madvise(p, (size_t)st.st_size, MADV_DONTFORK);
-		*len = (uint64_t)st.st_size;
-	} else {
-		snprintf(why, whylen, "%s: %s", path, strerror(-err));
+		mach.initrd_fd = fd;
+		mach.initrd_len = (uint64_t)st.st_size;
+		return 0;
 	}
+	snprintf(why, whylen, "%s: %s", path, strerror(-err));
 	if (fd >= 0)
 		close(fd);
 	return err;

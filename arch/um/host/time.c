@@ -155,7 +155,7 @@ hc_CPU_TIME(const uint64_t *a)
 
 	if (a[0] >= mach.ncpus)
 		return -EINVAL;
-	if (atomic_load(&vcpu_words(a[0])->state) == VCPU_OFF)
+	if (!atomic_load(&mach.cpu[a[0]].is_started))
 		return 0;
 	if (pthread_getcpuclockid(mach.cpu[a[0]].thread, &clock) ||
 	    clock_gettime(clock, &ts) < 0)

@@ -19,6 +19,7 @@
 
 struct aspace;
 struct gthread;
+struct hyper_args;
 
 /* A part of the kernel's image, for mprotect(2). */
 struct tracer_segment {
@@ -30,6 +31,8 @@ struct tracer_segment {
 struct tracer_env {
 	int phys_fd;			   /* guest RAM */
 	int arena_fd;			   /* -1: not to be used */
+	int initrd_fd;			   /* what is at INITRD_BASE, or -1 */
+	uint64_t initrd_len;
 	const struct tracer_segment *segs; /* of the image, in the arena */
 	unsigned nsegs;
 	uint64_t phys_size; /* its length */
@@ -40,15 +43,10 @@ struct tracer_env {
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);
 
-	/* For a tracer that runs the kernel in guest processes.  All on a
-	 * vCPU's thread but lost(). */
-	/* The kernel stack of the hypercall being handled, all of it pushed;
-	 * arch/um/hypercall_abi.h.  0: not in one. */
-	uint64_t (*kernel_sp)(void);
-	/* Go on with @sp instead when the hypercall is over: left at another
-	 * one (all of it pushed), or (@is_return) at the end of one, with
-	 * result 0. */
-	void (*moved)(uint64_t sp, bool is_return);
+	/* For a tracer that runs the kernel in guest processes. */
+	/* Carry out a hypercall, on a vCPU's thread; @frame: where the caller's
+	 * rbp and return address are, in the arena. */
+	int64_t (*call)(const struct hyper_args *h, uint64_t frame);
 	/* A process died while it ran the kernel: the guest's end.  On a
 	 * vCPU's thread it does not return. */
 	void (*lost)(const char *text);
@@ -57,7 +55,7 @@ struct tracer_env {
 struct tracer_ops {
 	const char *name;
 	bool is_pinned; /* an aspace's threads run on one vCPU only */
-	bool in_guest;	/* the kernel runs in guest processes, too */
+	bool in_guest;	/* the kernel runs in guest processes only */
 
 	/* stop - end every guest process; nothing is called afterwards. */
 	void (*stop)(void);
@@ -82,10 +80,10 @@ struct tracer_ops {
 	/* kick_owner - kick the carrier @owner (vcpu_words); false: it has left
 	 * guest code.  in_guest only. */
 	bool (*kick_owner)(uint32_t owner);
-	/* cpu_idle - on vCPU @cpu's thread: wait until it is woken, or
-	 * @has_work(); or until it comes back, having been given away.
-	 * in_guest only. */
-	void (*cpu_idle)(int cpu, bool (*has_work)(void));
+	/* cpu_serve - on vCPU @cpu's thread: have the image start at @entry, on
+	 * the kernel stack that ends at @top, and carry out its hypercalls.
+	 * Does not return.  in_guest only. */
+	void (*cpu_serve)(int cpu, uint64_t entry, uint64_t top);
 
 	/* The xsave image as in a signal frame, software bytes included. */
 	size_t (*xstate_size)(void);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tracer/direct/guest/call.c - hypercalls in a guest process: those that need
- * nothing of viv's own are done here, the others move the kernel there.
+ * nothing of viv's own are done here; for the others viv is asked, which gets
+ * the vCPU until it has the answer.
  *
  * Freestanding and without data of its own: what is remembered is in the
  * thread's stub_ctl.  It runs on the task's kernel stack, all signals blocked.
@@ -14,6 +15,7 @@
 #include "arch/um/vcpu_words.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -32,7 +34,7 @@ this_ctl(void)
 {
 	uint64_t sp = (uint64_t)__builtin_frame_address(0);
 
-	return ((struct stub_ctl **)(sp & ~(KSTACK_SIZE - 1)))[KSTACK_CTL];
+	return (struct stub_ctl *)kstack_words(sp)[KSTACK_CTL];
 }
 
 static char *
@@ -217,12 +219,25 @@ cpu_give(const struct hyper_args *h)
 
 /* --- giving the vCPU away --- */
 
+static struct carrier *
+own_carrier(const struct stub_ctl *ctl)
+{
+	return (struct carrier *)ctl->carrier;
+}
+
+static struct call
+done(int64_t value)
+{
+	return (struct call){value, CALL_DONE};
+}
+
+/* To viv, for this call, if @next is NULL. */
 static struct call
 leave(struct stub_ctl *ctl, const struct hyper_args *h, struct carrier *next)
 {
-	struct carrier *own = (struct carrier *)ctl->carrier;
+	struct carrier *own = own_carrier(ctl);
 
-	ctl->moved_sp = (uint64_t)h;
+	own->call = ctl->moved_sp = (uint64_t)h;
 	ctl->words = (uint64_t)vcpu_words(own->cpu);
 	ctl->next = (uint64_t)next;
 	ctl->owner = next ? next->self : own->self | OWNER_VIV;
@@ -230,27 +245,80 @@ leave(struct stub_ctl *ctl, const struct hyper_args *h, struct carrier *next)
 }
 
 static struct call
-switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
+ask_viv(struct stub_ctl *ctl, const struct hyper_args *h)
 {
-	struct carrier *own = (struct carrier *)ctl->carrier;
-	struct carrier *next = carrier_at((uint32_t)h->c);
+	return leave(ctl, h, NULL);
+}
 
-	if (!h->c || h->c >= CARRIERS_MAX || atomic_load(&next->is_dead))
-		return leave(ctl, h, NULL);
-	/* The vCPU is given away with this stack as it is to be left. */
-	*(uint64_t *)h->a = (uint64_t)h + HYPER_ARGS_LEN;
-	carrier_stack(next, h->b | 1, own->cpu);
+/* @next goes on with @sp: as carrier.sp. */
+static struct call
+give_to(struct stub_ctl *ctl, const struct hyper_args *h, struct carrier *next,
+	uint64_t sp)
+{
+	carrier_stack(next, sp, own_carrier(ctl)->cpu);
 	ctl->ticket = atomic_load(&next->ticket) + 1;
 	return leave(ctl, h, next);
+}
+
+/* The carrier numbered @i, unless its process is gone; or NULL. */
+static struct carrier *
+living_carrier(uint64_t i)
+{
+	struct carrier *c = carrier_at((uint32_t)i);
+
+	return i && i < CARRIERS_MAX && !atomic_load(&c->is_dead) ? c : NULL;
+}
+
+static struct carrier *
+home_of(const struct stub_ctl *ctl)
+{
+	return carrier_at(vcpu_words(own_carrier(ctl)->cpu)->home);
+}
+
+/* This call frees what this very thread needs: it is made at home. */
+static struct call
+from_home(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	return give_to(ctl, h, home_of(ctl), (uint64_t)h);
+}
+
+/* Guest code is run by its own thread. */
+static struct call
+run_there(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	struct thread_run *run = (struct thread_run *)h->b;
+	struct carrier *next = living_carrier(run->carrier);
+
+	if (next && next != own_carrier(ctl))
+		return give_to(ctl, h, next, (uint64_t)h);
+	run->stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
+	return done(0);
+}
+
+/* A stack that has no carrier, or a dead one, goes on at home. */
+static struct call
+switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	struct carrier *next = living_carrier(h->c);
+
+	if (!next)
+		next = home_of(ctl);
+	if (next == own_carrier(ctl)) {
+		kstack_words(h->b)[KSTACK_CTL] = (uint64_t)ctl;
+		return done(1);
+	}
+	/* The vCPU is given away with this stack as it is to be left. */
+	*(uint64_t *)h->a = (uint64_t)h + HYPER_ARGS_LEN;
+	return give_to(ctl, h, next, h->b | 1);
 }
 
 static struct call
 cpu_idle(struct stub_ctl *ctl, const struct hyper_args *h)
 {
-	struct carrier *own = (struct carrier *)ctl->carrier;
+	struct carrier *own = own_carrier(ctl);
 
 	if (h->a != own->cpu)
-		return (struct call){-EINVAL, CALL_DONE};
+		return done(-EINVAL);
 	ctl->moved_sp = (uint64_t)h;
 	own->rest = (uint64_t)h + HYPER_ARGS_LEN;
 	ctl->words = (uint64_t)vcpu_words(own->cpu);
@@ -267,11 +335,15 @@ direct_call(const struct hyper_args *h)
 	switch (h->nr) {
 	case HC_THREAD_RUN:
 		if (h->a != ctl->id)
-			return leave(ctl, h, NULL);
+			return run_there(ctl, h);
 		return thread_run(ctl, (struct thread_run *)h->b);
+	case HC_THREAD_FREE:
+		return h->a == ctl->id ? from_home(ctl, h) : ask_viv(ctl, h);
+	case HC_AS_FREE:
+		return h->a == ctl->as_id ? from_home(ctl, h) : ask_viv(ctl, h);
 	case HC_AS_SYNC:
 		if (h->a != ctl->as_id)
-			return leave(ctl, h, NULL);
+			return ask_viv(ctl, h);
 		r = apply_all((const struct as_op *)h->b, h->c);
 		break;
 	case HC_CLOCK:
@@ -292,7 +364,7 @@ direct_call(const struct hyper_args *h)
 		break;
 	case HC_CPU_WAKE:
 		if (!cpu_wake(h->a))
-			return leave(ctl, h, NULL);
+			return ask_viv(ctl, h);
 		r = 0;
 		break;
 	case HC_ENTROPY:
@@ -306,16 +378,16 @@ direct_call(const struct hyper_args *h)
 		break;
 	case HC_THREAD_GET_FP:
 		if (h->a != ctl->id)
-			return leave(ctl, h, NULL);
+			return ask_viv(ctl, h);
 		r = frame_get_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	case HC_THREAD_SET_FP:
 		if (h->a != ctl->id)
-			return leave(ctl, h, NULL);
+			return ask_viv(ctl, h);
 		r = frame_set_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	default:
-		return leave(ctl, h, NULL);
+		return ask_viv(ctl, h);
 	}
-	return (struct call){r, CALL_DONE};
+	return done(r);
 }

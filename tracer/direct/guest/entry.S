@@ -3,8 +3,8 @@
  * tracer/direct/guest/entry.S - in and out of the kernel in a guest process.
  *
  * A kernel stack that is not running ends in what hypercall()'s caller
- * expects kept, and its return address; arch/um/host/hyper_entry.S has it
- * alike, so that viv can go on with what was left here, and the reverse.
+ * expects kept, and its return address; below that, if the call is still to be
+ * made, its arguments.
  */
 #include "arch/um/carrier.h"
 #include "arch/um/hypercall_abi.h"
@@ -178,7 +178,7 @@ direct_await:
 	HYPER_POP_ARGS
 	HYPER_POP_SAVED
 	jmp	direct_hyper
-4:	xorl	%eax, %eax
+4:	movq	CR_RESULT(%rbp), %rax
 	HYPER_POP_SAVED
 	ret
 5:	testl	$CMD_EXIT, CT_CMD(%rbx)
@@ -190,5 +190,13 @@ direct_await:
 	xorl	%r13d, %r13d
 	movabs	$(STUB_CODE + STUB_RESUME), %rax
 	jmp	*%rax
+
+	/* STUB_DIRECT_FIRST: a vCPU's first stack; r12 = the image's entry,
+	 * r13 = which vCPU. */
+	.org	direct_trap + (STUB_DIRECT_FIRST - STUB_DIRECT)
+	xorl	%ebp, %ebp
+	movq	%r13, %rdi
+	callq	*%r12
+	ud2
 
 	.section .note.GNU-stack, "", @progbits
