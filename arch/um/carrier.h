@@ -43,6 +43,8 @@
 
 /* EVENT_RING of arch/um/layout.h. */
 #define EVENT_RING_ADDR 0x680006000000
+/* KSTACK_BASE */
+#define KSTACK_ADDR 0x680400000000
 
 #ifndef __ASSEMBLER__
 #include "arch/um/layout.h"
@@ -73,6 +75,14 @@ static inline struct carrier *
 carrier_at(uint32_t i)
 {
 	return (struct carrier *)CARRIERS + i % CARRIERS_MAX;
+}
+
+/* is_kstack - may @sp be where a kernel stack was left? */
+static inline int
+is_kstack(uint64_t sp)
+{
+	return sp >= KSTACK_BASE && sp < KSTACK_BASE + KSTACK_AREA &&
+	       sp % 8 == 0;
 }
 
 /* kstack_words - what the kernel stack that @sp is in begins with. */

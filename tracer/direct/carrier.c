@@ -72,8 +72,10 @@ carrier_free(struct gthread *t)
 void
 carrier_start(struct gthread *t)
 {
-	if (!t->is_carried)
-		turn_give(t);
+	if (t->is_carried)
+		return;
+	t->ctl->ksp = KSTACK_BASE; /* traps are for the kernel from now on */
+	turn_give(t);
 	t->is_carried = true;
 }
 

@@ -39,13 +39,6 @@ direct_is_home(const struct aspace *as)
 
 /* --- stacks --- */
 
-static bool
-is_stack(uint64_t sp)
-{
-	return sp >= KSTACK_BASE && sp < KSTACK_BASE + KSTACK_AREA &&
-	       sp % 8 == 0;
-}
-
 /* From which the image's @entry is called, on the stack that ends at @top. */
 static uint64_t
 first_stack(uint64_t top, uint64_t entry, int cpu)
@@ -159,7 +152,7 @@ give(struct vcpu_words *w, uint32_t number, uint64_t sp, int64_t result)
 	struct carrier *c = carrier_at(number);
 	unsigned spins;
 
-	if (!is_stack(sp & ~1ull))
+	if (!is_kstack(sp & ~1ull))
 		tracer_env.lost("a guest process left no kernel stack");
 	spins = prepare(number, c);
 	carrier_stack(c, sp, (uint32_t)(w - vcpu_words(0)));
@@ -227,7 +220,7 @@ serve(struct vcpu_words *w, uint32_t owner)
 	struct hyper_args h;
 	int64_t result;
 
-	if (!is_stack(sp))
+	if (!is_kstack(sp))
 		tracer_env.lost("a guest process made no hypercall");
 	memcpy(&h, (const void *)sp, sizeof h);
 	__asm__ volatile("" ::: "memory");
@@ -269,7 +262,7 @@ home_carrier(uint32_t *number)
 		err = carrier_make(t);
 	if (err)
 		return err;
-	t->ctl->id = t->ctl->as_id = ~0ull; /* it has no guest code */
+	t->ctl->id = t->ctl->as_id = NO_ID; /* it has no guest code */
 	carrier_start(t);
 	*number = t->carrier;
 	return 0;

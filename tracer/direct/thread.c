@@ -80,27 +80,38 @@ direct_exit(struct gthread *t)
 	carrier_give(carrier_at(t->carrier));
 }
 
+/* Where it is, if the kernel runs there, it keeps its frame. */
+static bool
+copy_frame(const struct gthread *t, struct frame *f)
+{
+	*f = t->is_carried ? t->ctl->frame : t->frame;
+	__asm__ volatile("" ::: "memory");
+	return frame_is_sane(f);
+}
+
 static int
 direct_get_fp(struct gthread *t, void *buf, size_t size)
 {
-	struct frame f = t->ctl->frame;
+	struct frame f;
 
-	__asm__ volatile("" ::: "memory");
-	return frame_is_sane(&f) ? frame_get_fp(&f, t->area, buf, size)
-				 : -EFAULT;
+	if (!copy_frame(t, &f))
+		return -EFAULT;
+	return frame_get_fp(&f, t->area, buf, size);
 }
 
 static int
 direct_set_fp(struct gthread *t, const void *buf, size_t len)
 {
-	struct frame f = t->ctl->frame;
+	struct frame f;
 	int err;
 
-	__asm__ volatile("" ::: "memory");
-	if (!frame_is_sane(&f))
+	if (!copy_frame(t, &f))
 		return -EFAULT;
 	err = frame_set_fp(&f, t->area, buf, len);
-	t->ctl->frame = f;
+	if (t->is_carried)
+		t->ctl->frame = f;
+	else
+		t->frame = f;
 	return err;
 }
 

@@ -6,6 +6,10 @@
  * the only host system calls that run are futex wait and wake on the stub's
  * words, rt_sigreturn, arch_prctl of its own bases, and exit of itself.  All
  * else is SIGSYS, which is how its system calls reach us.
+ *
+ * Where the kernel runs in the process (filter_direct) they are those that
+ * touch nothing but the process itself and guest RAM: memory, futexes, clocks,
+ * entropy, the signal mask.
  */
 #include "tracer/stub/filter.h"
 
@@ -121,10 +125,37 @@ allow_mmap(struct filter *f)
 	branch_end(f, at);
 }
 
+/* Not what tells the host that memory is broken: the privileged may. */
+static void
+allow_madvise(struct filter *f)
+{
+	unsigned at = branch(f, SYS_madvise);
+
+	load(f, OFF_ARG(2));
+	put(f, BPF_JMP | BPF_JGE | BPF_K, MADV_HWPOISON, 0, 1);
+	ret(f, SECCOMP_RET_TRAP);
+	branch_end(f, at);
+}
+
+static void
+want_tls(struct filter *f)
+{
+	load(f, OFF_ARG(0));
+	want_clear(f, ~0x1003u); /* ARCH_SET_GS 0x1001, ARCH_SET_FS 0x1002 */
+}
+
+static void
+allow_tls(struct filter *f)
+{
+	unsigned at = branch(f, SYS_arch_prctl);
+
+	want_tls(f);
+	branch_end(f, at);
+}
+
 /* With or without the kernel in the process. */
 static const uint16_t for_stub[] = {
-	SYS_munmap,	  SYS_mprotect,	  SYS_madvise, SYS_futex,
-	SYS_rt_sigreturn, SYS_arch_prctl, SYS_exit,
+	SYS_munmap, SYS_mprotect, SYS_futex, SYS_rt_sigreturn, SYS_exit,
 };
 static const uint16_t for_agent[] = {
 	SYS_pwrite64,
@@ -135,6 +166,7 @@ static const uint16_t for_agent[] = {
 static const uint16_t for_kernel[] = {
 	SYS_clock_gettime,
 	SYS_getrandom,
+	SYS_rt_sigprocmask,
 };
 #define ALLOW(f, list) allow(f, list, sizeof(list) / sizeof(list)[0])
 
@@ -146,6 +178,8 @@ filter_direct(struct filter *f)
 	ALLOW(f, for_stub);
 	ALLOW(f, for_kernel);
 	allow_mmap(f);
+	allow_madvise(f);
+	allow_tls(f);
 	ret(f, SECCOMP_RET_TRAP);
 }
 
@@ -163,6 +197,8 @@ filter_agent(struct filter *f, bool is_ptraced, bool is_direct)
 	if (is_direct)
 		ALLOW(f, for_kernel);
 	allow_mmap(f);
+	allow_madvise(f);
+	allow_tls(f);
 
 	at = branch(f, SYS_clone);
 	load(f, OFF_ARG(0));
@@ -214,8 +250,7 @@ filter_guest(struct filter *f)
 	at = branch(f, SYS_arch_prctl);
 	load(f, OFF_IP_LO);
 	want(f, low(stub_ip_tls));
-	load(f, OFF_ARG(0));
-	want_clear(f, ~0x1003u); /* ARCH_SET_GS 0x1001, ARCH_SET_FS 0x1002 */
+	want_tls(f);
 	branch_end(f, at);
 
 	at = branch(f, SYS_exit);

@@ -101,6 +101,7 @@ put_direct(char *image)
 {
 	static const char jump[] = {'\xff', '\x25', 0, 0, 0, 0};
 	const uint64_t hyper = STUB_DIRECT_HYPER, clock = hostclock_entry();
+	const uint64_t sigset = KERNEL_SIGSET;
 	char *consts = image + STUB_CODE_LEN;
 
 	memcpy(image + STUB_IMAGE_DIRECT, direct_blob,
@@ -110,6 +111,7 @@ put_direct(char *image)
 	memcpy(consts + CONST_FP_SIZE, &fp_size, sizeof fp_size);
 	memcpy(consts + CONST_FP_FEATURES, &fp_features, sizeof fp_features);
 	memcpy(consts + CONST_CLOCK, &clock, sizeof clock);
+	memcpy(consts + CONST_KERNEL_SIGSET, &sigset, sizeof sigset);
 }
 
 int

@@ -41,7 +41,8 @@
 #define STUB_DIRECT_LEN	  0x8000
 #define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
 #define STUB_DIRECT_WAIT  (STUB_DIRECT + 512) /* for a vCPU */
-#define STUB_DIRECT_FIRST (STUB_DIRECT + 960) /* a vCPU's start */
+#define STUB_DIRECT_CRASH (STUB_DIRECT + 960)  /* of the kernel */
+#define STUB_DIRECT_FIRST (STUB_DIRECT + 1024) /* a vCPU's start */
 
 /* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
 #define STUB_CLOCK     0x682e00000000
@@ -181,5 +182,6 @@
 #define CONST_FP_SIZE	   0x430
 #define CONST_FP_FEATURES  0x438
 #define CONST_CLOCK	   0x440
+#define CONST_KERNEL_SIGSET 0x448
 
 #endif /* TRACER_STUB_LAYOUT_H */

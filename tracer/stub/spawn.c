@@ -82,7 +82,7 @@ leave_rseq(void)
 }
 
 UNINSTRUMENTED static void
-set_signals(bool has_handlers)
+set_signals(bool has_handlers, bool has_kernel)
 {
 	struct kernel_sigaction sa = {.handler = 0};
 
@@ -93,7 +93,7 @@ set_signals(bool has_handlers)
 	sa.handler = STUB_ADDR(stub_handler);
 	sa.restorer = STUB_ADDR(stub_restorer);
 	sa.flags = SA_SIGINFO | SA_ONSTACK | 0x04000000 /* SA_RESTORER */;
-	sa.mask = ~0ull;
+	sa.mask = has_kernel ? KERNEL_SIGSET : ~0ull;
 	raw(SYS_rt_sigaction, SIGSYS, (uint64_t)&sa, 0, 8, 0, 0);
 	raw(SYS_rt_sigaction, SIGSEGV, (uint64_t)&sa, 0, 8, 0, 0);
 	raw(SYS_rt_sigaction, SIGBUS, (uint64_t)&sa, 0, 8, 0, 0);
@@ -170,7 +170,7 @@ become_guest(const struct spawn *s)
 	raw(SYS_prlimit64, 0, RLIMIT_CORE, (uint64_t)&no_core, 0, 0, 0);
 	need(raw(SYS_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0));
 	leave_rseq();
-	set_signals(s->has_handlers);
+	set_signals(s->has_handlers, s->arena_fd >= 0);
 
 	map(STUB_CODE, STUB_CODE_LEN, PROT_READ | PROT_EXEC, stub_image_fd, 0);
 	map(STUB_CONST, STUB_CONST_LEN, PROT_READ, stub_image_fd,

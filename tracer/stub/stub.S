@@ -83,6 +83,8 @@ stub_handler:
 	addq	$(AREA_SIZE - CTL_LEN), %rbx
 	cmpl	$STUB_KICK, %edi
 	je	stub_kicked
+	btq	$37, %rsp		/* of STUB_AREAS, not of the arena */
+	jnc	stub_crashed
 stub_stop:
 	xorl	%r13d, %r13d		/* not by stub_call */
 	movq	%rdx, CT_UC(%rbx)
@@ -257,6 +259,11 @@ stub_restorer:
 stub_ip_sigreturn:
 	ud2
 stub_go_end:
+
+	/* The kernel behind a trap got a signal, on its own stack. */
+stub_crashed:
+	movabs	$STUB_DIRECT_CRASH, %rax
+	jmp	*%rax
 
 stub_go_kicked:
 	movl	$SIG_KICKED, CT_SIG(%rbx)

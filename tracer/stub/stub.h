@@ -38,8 +38,15 @@ struct frame {
 	uint64_t cont;	 /* .. and where guest code goes on instead */
 };
 
-/* The guest may write all of this at any time: read once, then check.  (With
- * `direct` the guest is trusted.) */
+/* What is blocked while the kernel runs in a guest process: all but what it
+ * may do itself. */
+#define KERNEL_SIGSET                                                          \
+	(~(1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | \
+	   1ull << (SIGFPE - 1) | 1ull << (SIGTRAP - 1) | 1ull << (SIGSYS - 1)))
+
+#define NO_ID (1ull << 32) /* greater than the machine's numbers */
+
+/* The guest may write all of this at any time: read once, then check. */
 struct stub_ctl {
 	uint32_t turn; /* TURN_*; both sides' futex */
 	uint32_t guest_sleeps;

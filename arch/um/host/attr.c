@@ -31,7 +31,7 @@ hc_HOST_CHMOD(const uint64_t *a)
 	mode_t mode = (mode_t)a[2] & MODE_BITS;
 	char path[320];
 	struct place p;
-	int64_t r = place_get(&p, a[0], a[1]);
+	int64_t r = place_get_rw(&p, a[0], a[1]);
 
 	if (r)
 		return r;
@@ -69,7 +69,7 @@ hc_HOST_UTIMENS(const uint64_t *a)
 	struct timespec ts[2] = {timespec_of(a[2]), timespec_of(a[3])};
 	char path[64];
 	struct place p;
-	int64_t r = place_get(&p, a[0], a[1]);
+	int64_t r = place_get_rw(&p, a[0], a[1]);
 
 	if (r)
 		return r;
@@ -107,7 +107,8 @@ has_proc(void)
 }
 
 static int
-xattr_begin(struct xattr_call *c, uint64_t dir, uint64_t name, uint64_t attr)
+xattr_begin(struct xattr_call *c, bool changes, uint64_t dir, uint64_t name,
+	    uint64_t attr)
 {
 	int err = attr ? arena_string(attr, c->attr, sizeof c->attr) : 0;
 
@@ -116,7 +117,8 @@ xattr_begin(struct xattr_call *c, uint64_t dir, uint64_t name, uint64_t attr)
 		return err;
 	if (attr && strncmp(c->attr, "user.", 5))
 		return -EOPNOTSUPP;
-	err = place_get(&c->p, dir, name);
+	err = changes ? place_get_rw(&c->p, dir, name)
+		      : place_get(&c->p, dir, name);
 	if (err)
 		return err;
 	c->is_self = !c->p.name[0];
@@ -153,7 +155,7 @@ hc_HOST_GETXATTR(const uint64_t *a)
 
 	if (a[4] > XATTR_SIZE || !arena_writable(a[3], a[4]))
 		return -EFAULT;
-	r = xattr_begin(&c, a[0], a[1], a[2]);
+	r = xattr_begin(&c, false, a[0], a[1], a[2]);
 	if (r)
 		return r;
 	r = c.fd >= 0	? fgetxattr(c.fd, c.attr, (void *)a[3], a[4])
@@ -173,7 +175,7 @@ hc_HOST_SETXATTR(const uint64_t *a)
 		return -EFAULT;
 	if (a[5] & ~(uint64_t)(XATTR_CREATE | XATTR_REPLACE))
 		return -EINVAL;
-	r = xattr_begin(&c, a[0], a[1], a[2]);
+	r = xattr_begin(&c, true, a[0], a[1], a[2]);
 	if (r)
 		return r;
 	r = c.fd >= 0	? fsetxattr(c.fd, c.attr, (void *)a[3], a[4], flags)
@@ -190,7 +192,7 @@ hc_HOST_LISTXATTR(const uint64_t *a)
 
 	if (a[3] > XATTR_SIZE || !arena_writable(a[2], a[3]))
 		return -EFAULT;
-	r = xattr_begin(&c, a[0], a[1], 0);
+	r = xattr_begin(&c, false, a[0], a[1], 0);
 	if (r)
 		return r;
 	r = c.fd >= 0	? flistxattr(c.fd, (char *)a[2], a[3])
@@ -203,7 +205,7 @@ int64_t
 hc_HOST_REMOVEXATTR(const uint64_t *a)
 {
 	struct xattr_call c;
-	int64_t r = xattr_begin(&c, a[0], a[1], a[2]);
+	int64_t r = xattr_begin(&c, true, a[0], a[1], a[2]);
 
 	if (r)
 		return r;

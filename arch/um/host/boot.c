@@ -125,11 +125,13 @@ put_cpu(struct boot_params *bp)
 /* --- files --- */
 
 static int
-open_dir(const char *path, hosthandle_t *out, char *why, size_t whylen)
+open_root(const char *path, hosthandle_t *out, char *why, size_t whylen)
 {
 	int n, fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	n = fd < 0 ? -errno : handle_new(HANDLE_DIR, fd, O_PATH | O_DIRECTORY);
+	n = fd < 0 ? -errno
+		   : handle_new(HANDLE_DIR, fd, O_PATH | O_DIRECTORY,
+				mach.cfg->read_only || mach.cfg->ephemeral);
 	if (n < 0) {
 		snprintf(why, whylen, "%s: %s", path, strerror(-n));
 		return n;
@@ -171,7 +173,7 @@ put_mount(struct boot_mount *bm, const struct machine_mount *m, char *why,
 	bm->target = put_string(m->target);
 	bm->source = put_string(m->source);
 	n = handle_new(bm->is_file ? HANDLE_FILE : HANDLE_DIR, fd,
-		       bm->is_file ? O_RDONLY : O_PATH);
+		       bm->is_file ? O_RDONLY : O_PATH, m->read_only);
 	bm->dir.n = n;
 	if (n >= 0 && (!bm->target || !bm->source))
 		n = -E2BIG;
@@ -188,7 +190,7 @@ put_files(struct boot_params *bp, char *why, size_t whylen)
 
 	bp->root = HANDLE_NONE;
 	if (c->root)
-		err = open_dir(c->root, &bp->root, why, whylen);
+		err = open_root(c->root, &bp->root, why, whylen);
 	bp->mounts = alloc(c->nmounts * sizeof *bp->mounts);
 	if (!err && c->nmounts && !bp->mounts)
 		err = -E2BIG;

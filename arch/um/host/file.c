@@ -50,6 +50,17 @@ place_get(struct place *p, uint64_t dir, uint64_t name)
 	return 0;
 }
 
+int
+place_get_rw(struct place *p, uint64_t dir, uint64_t name)
+{
+	int err = place_get(p, dir, name);
+
+	if (err || !p->h->is_read_only)
+		return err;
+	place_put(p);
+	return -EROFS;
+}
+
 void
 place_put(struct place *p)
 {
@@ -105,6 +116,15 @@ open_again(struct handle *h, int flags, mode_t mode)
 	if ((h->flags & (O_PATH | O_ACCMODE)) == (flags & (O_PATH | O_ACCMODE)))
 		return fcntl(h->fd, F_DUPFD_CLOEXEC, 3);
 	return fd;
+}
+
+static bool
+changes(int flags)
+{
+	if (flags & O_PATH)
+		return false;
+	return (flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC) ||
+	       (flags & O_TMPFILE) == O_TMPFILE;
 }
 
 static int
@@ -164,6 +184,7 @@ hc_HOST_OPEN(const uint64_t *a)
 {
 	int fd, flags = (int)a[2];
 	struct host_stat st;
+	bool is_read_only;
 	struct place p;
 	int err;
 
@@ -173,10 +194,12 @@ hc_HOST_OPEN(const uint64_t *a)
 		return -EFAULT;
 	if (fds_are_spent())
 		return -EMFILE;
-	err = place_get(&p, a[0], a[1]);
+	err = changes(flags) ? place_get_rw(&p, a[0], a[1])
+			     : place_get(&p, a[0], a[1]);
 	if (err)
 		return err;
 	fd = open_place(&p, flags, (mode_t)a[3] & MODE_BITS);
+	is_read_only = p.h->is_read_only;
 	place_put(&p);
 	if (fd < 0)
 		return fd;
@@ -188,7 +211,7 @@ hc_HOST_OPEN(const uint64_t *a)
 	if (a[4])
 		*(struct host_stat *)a[4] = st;
 	return handle_new(S_ISDIR(st.mode) ? HANDLE_DIR : HANDLE_FILE, fd,
-			  flags);
+			  flags, is_read_only);
 }
 
 int64_t
@@ -227,12 +250,13 @@ hc_HOST_STATS(const uint64_t *a)
 		return -EFAULT;
 	for (uint64_t i = 0; i < a[1]; i++) {
 		struct place p;
+		int err = place_get(&p, req[i].dir, req[i].name);
 
-		req[i].err = place_get(&p, req[i].dir, req[i].name);
-		if (req[i].err)
-			continue;
-		req[i].err = stat_at(p.h->fd, p.name, &req[i].st);
-		place_put(&p);
+		if (!err) {
+			err = stat_at(p.h->fd, p.name, &req[i].st);
+			place_put(&p);
+		}
+		req[i].err = err;
 	}
 	return 0;
 }
@@ -261,14 +285,16 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 		return -errno;
 	if (!n) /* at the end, and still there */
 		h->list_pos = cookie;
-	for (int64_t at = 0; at < n;) {
-		struct host_dirent *d =
+	/* Others may write to the buffer meanwhile: no step leads out. */
+	for (int64_t at = 0; at + (int64_t)sizeof(struct host_dirent) <= n;) {
+		volatile struct host_dirent *d =
 			(struct host_dirent *)((char *)buf + at);
+		uint16_t step = d->reclen;
 
 		h->list_pos = d->cookie;
-		if (!d->reclen)
+		if (!step)
 			break;
-		at += d->reclen;
+		at += step;
 	}
 	return n;
 }
@@ -339,7 +365,7 @@ int64_t
 hc_HOST_MKDIR(const uint64_t *a)
 {
 	struct place p;
-	int64_t r = place_get(&p, a[0], a[1]);
+	int64_t r = place_get_rw(&p, a[0], a[1]);
 
 	if (r)
 		return r;
@@ -352,7 +378,7 @@ int64_t
 hc_HOST_UNLINK(const uint64_t *a)
 {
 	struct place p;
-	int64_t r = place_get(&p, a[0], a[1]);
+	int64_t r = place_get_rw(&p, a[0], a[1]);
 
 	if (r)
 		return r;
@@ -371,10 +397,10 @@ hc_HOST_RENAME(const uint64_t *a)
 
 	if (a[4] & ~(uint64_t)(RENAME_NOREPLACE | RENAME_EXCHANGE))
 		return -EINVAL;
-	r = place_get(&p, a[0], a[1]);
+	r = place_get_rw(&p, a[0], a[1]);
 	if (r)
 		return r;
-	r = place_get(&q, a[2], a[3]);
+	r = place_get_rw(&q, a[2], a[3]);
 	if (!r) {
 		r = p.name[0] && q.name[0]
 			    ? result(renameat2(p.h->fd, p.name, q.h->fd, q.name,
@@ -409,11 +435,11 @@ int64_t
 hc_HOST_LINK(const uint64_t *a)
 {
 	struct place p, q;
-	int64_t r = place_get(&p, a[0], a[1]);
+	int64_t r = place_get_rw(&p, a[0], a[1]);
 
 	if (r)
 		return r;
-	r = place_get(&q, a[2], a[3]);
+	r = place_get_rw(&q, a[2], a[3]);
 	if (!r) {
 		r = link_place(&p, &q);
 		place_put(&q);
@@ -430,7 +456,7 @@ hc_HOST_SYMLINK(const uint64_t *a)
 	int64_t r = arena_string(a[0], target, sizeof target);
 
 	if (!r)
-		r = place_get(&p, a[1], a[2]);
+		r = place_get_rw(&p, a[1], a[2]);
 	if (r)
 		return r;
 	r = result(symlinkat(target, p.h->fd, p.name));

@@ -12,7 +12,9 @@ struct place {
 	char name[256];
 };
 
+/* place_get_rw - to change something there; -EROFS. */
 int place_get(struct place *p, uint64_t dir, uint64_t name);
+int place_get_rw(struct place *p, uint64_t dir, uint64_t name);
 void place_put(struct place *p);
 
 /* proc_fd_path - a path to @name below @fd, or to @fd's object. */

@@ -98,7 +98,7 @@ handle_list_open(struct handle *h)
 }
 
 int
-handle_new(enum handle_kind kind, int fd, int flags)
+handle_new(enum handle_kind kind, int fd, int flags, bool is_read_only)
 {
 	struct handle *h = calloc(1, sizeof *h);
 	int n;
@@ -110,6 +110,7 @@ handle_new(enum handle_kind kind, int fd, int flags)
 	h->kind = kind;
 	h->fd = fd;
 	h->flags = flags;
+	h->is_read_only = is_read_only;
 	h->is_owned = true;
 	h->list_fd = -1;
 	atomic_fetch_add(&nfds, 1);

@@ -119,6 +119,7 @@ struct handle {
 	int flags;	  /* O_* it was opened with; how to open it again,
 			   * together with /proc/self/fd's path */
 	bool is_owned;	  /* close @fd with the handle */
+	bool is_read_only; /* it, and all below: given to be looked at */
 	bool is_nonblock; /* stream: reading and writing cannot block */
 	atomic_uint refs;
 	pthread_mutex_t lock;
@@ -130,7 +131,7 @@ struct handle {
  * Files the guest opens must not keep the tracer from making processes. */
 bool fds_are_spent(void);
 /* handle_new - returns the handle's number or -errno (@fd is closed then). */
-int handle_new(enum handle_kind kind, int fd, int flags);
+int handle_new(enum handle_kind kind, int fd, int flags, bool is_read_only);
 /* handle_get - the handle numbered @n, with a reference; or NULL. */
 struct handle *handle_get(uint64_t n);
 void handle_put(struct handle *h);

@@ -85,6 +85,17 @@ machine_panic(const char *text, size_t len, uint64_t rip, uint64_t rsp,
 	machine_park();
 }
 
+int64_t
+hc_CRASH(const uint64_t *a)
+{
+	char line[128];
+
+	snprintf(line, sizeof line, "the guest kernel got %s at %#llx",
+		 strsignal((int)(a[0] & 0x7f)), (unsigned long long)a[1]);
+	machine_panic(line, strlen(line), a[2], a[3], a[4]);
+	return 0;
+}
+
 /* a[6]: hyper_entry's frame: the caller's rbp and its return address. */
 int64_t
 hc_PANIC(const uint64_t *a)

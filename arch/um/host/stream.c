@@ -65,7 +65,7 @@ stream_of_stdio(int fd)
 		if (own < 0)
 			return -errno;
 	}
-	n = handle_new(HANDLE_STREAM, own, 0);
+	n = handle_new(HANDLE_STREAM, own, 0, false);
 	if (n < 0)
 		return n;
 	h = handle_get((uint64_t)n);

@@ -25,6 +25,7 @@
 #define FUTEX_WAKE 1
 
 _Static_assert(EVENT_RING == EVENT_RING_ADDR, "");
+_Static_assert(KSTACK_BASE == KSTACK_ADDR && KSTACK_AREA == 1ull << 34, "");
 
 typedef int clock_fn(int64_t clock, struct timespec *ts);
 
@@ -60,6 +61,14 @@ host_call(int64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
 	return ret;
 }
 
+/* A kernel's mistakes are answered as viv would. */
+static bool
+is_in_arena(uint64_t addr, uint64_t len)
+{
+	return addr % 8 == 0 && addr >= ARENA_BASE && len <= ARENA_SIZE &&
+	       addr - ARENA_BASE <= ARENA_SIZE - len;
+}
+
 /* --- guest code --- */
 
 void
@@ -68,6 +77,17 @@ direct_trapped(struct stub_ctl *ctl)
 	ctl->kick = 0;
 	(void)frame_store(&ctl->frame, area_of(ctl),
 			  (struct thread_run *)ctl->run);
+}
+
+_Noreturn void
+direct_crashed(int sig, const struct stub_frame *f)
+{
+	typedef int64_t hyper_fn(uint64_t nr, uint64_t a, uint64_t b,
+				 uint64_t c, uint64_t d, uint64_t e);
+
+	((hyper_fn *)HYPER_PAGE)(HC_CRASH, (uint64_t)sig, f->info.addr,
+				 f->uc.rip, f->uc.rsp, f->uc.rbp);
+	__builtin_trap();
 }
 
 static int64_t
@@ -209,7 +229,8 @@ cpu_give(const struct hyper_args *h)
 {
 	_Atomic uint32_t *word;
 
-	if (h->a >= VCPU_WORDS_MAX || h->d >= CARRIERS_MAX)
+	if (h->a >= VCPU_WORDS_MAX || h->d >= CARRIERS_MAX || !h->d ||
+	    !is_in_arena(h->b, 8) || !is_kstack(h->c))
 		return false;
 	word = vcpu_claim(vcpu_words(h->a), carrier_at((uint32_t)h->d), h->c,
 			  (uint64_t *)h->b);
@@ -289,7 +310,9 @@ run_there(struct stub_ctl *ctl, const struct hyper_args *h)
 	struct thread_run *run = (struct thread_run *)h->b;
 	struct carrier *next = living_carrier(run->carrier);
 
-	if (next && next != own_carrier(ctl))
+	if (next == own_carrier(ctl))
+		return done(-EBADF); /* whose it was before */
+	if (next)
 		return give_to(ctl, h, next, (uint64_t)h);
 	run->stop = (struct stop){.kind = STOP_DIED, .signo = SIGKILL};
 	return done(0);
@@ -301,6 +324,8 @@ switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
 {
 	struct carrier *next = living_carrier(h->c);
 
+	if (!is_in_arena(h->a, 8) || !is_kstack(h->b))
+		return done(-EFAULT);
 	if (!next)
 		next = home_of(ctl);
 	if (next == own_carrier(ctl)) {
@@ -334,6 +359,10 @@ direct_call(const struct hyper_args *h)
 
 	switch (h->nr) {
 	case HC_THREAD_RUN:
+		if (!is_in_arena(h->b, sizeof(struct thread_run)))
+			return done(-EFAULT);
+		if (h->a >= NO_ID)
+			return done(-EBADF);
 		if (h->a != ctl->id)
 			return run_there(ctl, h);
 		return thread_run(ctl, (struct thread_run *)h->b);
@@ -344,6 +373,9 @@ direct_call(const struct hyper_args *h)
 	case HC_AS_SYNC:
 		if (h->a != ctl->as_id)
 			return ask_viv(ctl, h);
+		if (h->c > ARENA_SIZE / sizeof(struct as_op) ||
+		    !is_in_arena(h->b, h->c * sizeof(struct as_op)))
+			return done(-EFAULT);
 		r = apply_all((const struct as_op *)h->b, h->c);
 		break;
 	case HC_CLOCK:

@@ -33,10 +33,11 @@ direct_trap:
 	HYPER_POP_SAVED
 	ret
 
-	/* The kernel itself trapped: with all signals blocked this ends the
-	 * process, and viv says why. */
+	/* The kernel itself trapped. */
 direct_lost:
-	ud2
+	movl	CT_SIG(%rbx), %edi
+	movq	CT_UC(%rbx), %rdx
+	jmp	direct_crash
 
 	/* STUB_DIRECT_HYPER: hypercall(), from the hypercall page. */
 	.org	direct_trap + (STUB_DIRECT_HYPER - STUB_DIRECT)
@@ -107,6 +108,12 @@ direct_left:
 
 	/* STUB_DIRECT_WAIT: rbx = stub_ctl; until it is given a vCPU. */
 	.org	direct_trap + (STUB_DIRECT_WAIT - STUB_DIRECT)
+	movl	$2, %edi		/* SIG_SETMASK: it was made with all */
+	movabs	$(STUB_CONST + CONST_KERNEL_SIGSET), %rsi
+	xorl	%edx, %edx
+	movl	$8, %r10d
+	movl	$14, %eax		/* rt_sigprocmask */
+	syscall
 	xorl	%r12d, %r12d
 	jmp	direct_await
 
@@ -190,6 +197,22 @@ direct_await:
 	xorl	%r13d, %r13d
 	movabs	$(STUB_CODE + STUB_RESUME), %rax
 	jmp	*%rax
+
+	/* STUB_DIRECT_CRASH: edi = a signal that the kernel got, rdx = its
+	 * ucontext.  If there is a kernel stack left, viv tells; else this ends
+	 * the process. */
+	.org	direct_trap + (STUB_DIRECT_CRASH - STUB_DIRECT)
+direct_crash:
+	movq	UC_RSP(%rdx), %rsp
+	movq	%rsp, %rax
+	shrq	$34, %rax		/* KSTACK_AREA is so long */
+	cmpl	$(KSTACK_ADDR >> 34), %eax
+	jne	1f
+	subq	$1024, %rsp
+	andq	$-16, %rsp
+	movq	%rdx, %rsi
+	callq	direct_crashed
+1:	ud2
 
 	/* STUB_DIRECT_FIRST: a vCPU's first stack; r12 = the image's entry,
 	 * r13 = which vCPU. */

@@ -18,4 +18,7 @@ struct call direct_call(const struct hyper_args *h);
 /* direct_trapped - guest code stopped: fill its struct thread_run. */
 void direct_trapped(struct stub_ctl *ctl);
 
+/* direct_crashed - the kernel got signal @sig, on this stack. */
+_Noreturn void direct_crashed(int sig, const struct stub_frame *f);
+
 #endif /* TRACER_DIRECT_GUEST_GUEST_H */
