@@ -5,7 +5,7 @@ in their processes: nothing of the host's may come to harm but the guest. TAP.
 
     run.py [--build DIR] [--user NAME] [--seeds N]
 """
-import os, pathlib, shutil, subprocess, sys
+import os, pathlib, shutil, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import in_a_place, options
@@ -22,15 +22,16 @@ def looks(path):
 
 class Host:
     """What the guest is after: a file outside its root, one it may look at, a
-    process."""
+    process, viv's own standard input."""
 
     def __init__(self, place):
         self.place = place
         self.canary = place.top / "outside/canary"
         self.kept = place.top / "looked/kept"
-        for path in self.canary, self.kept:
+        self.input = place.top / "given/input"
+        for path in self.canary, self.kept, self.input:
             path.parent.mkdir()
-            path.write_bytes(SECRET if path == self.canary else b"kept")
+            path.write_bytes(b"kept" if path == self.kept else SECRET)
         shutil.copy2(place.build / "tests/takeover/takeover", place.root)
         place.hand_over()
         self.decoy = subprocess.Popen(["sleep", "600"], **place.as_user())
@@ -39,17 +40,19 @@ class Host:
     def state(self):
         return {"the canary": looks(self.canary),
                 "what is read-only": looks(self.kept),
+                "standard input": looks(self.input),
                 "its folder": sorted(os.listdir(self.kept.parent)),
                 "the canary's folder": sorted(os.listdir(self.canary.parent)),
                 "the other process": self.decoy.poll()}
 
     def attack(self, what, *args):
         """(status, stdout, stderr) of a guest that does."""
-        status, out, err = self.place.run(
-            [self.place.viv, "run", "--tracer=direct", "--timeout=8s", "-v",
-             f"{self.kept.parent}:/looked:ro", self.place.root, "/takeover",
-             what, self.canary, *map(str, args)], timeout=60)
-        return status, out, err
+        with open(self.input, "r+b") as given:
+            return self.place.run(
+                [self.place.viv, "run", "--tracer=direct", "--timeout=8s",
+                 "-v", f"{self.kept.parent}:/looked:ro", self.place.root,
+                 "/takeover", what, self.canary, *map(str, args)], timeout=60,
+                stdin=given)
 
     def harm(self):
         now = self.state()
@@ -57,7 +60,14 @@ class Host:
                 for what in now if now[what] != self.was[what]]
 
     def left_over(self):
-        """Guest processes of this user's that outlived their viv."""
+        """Guest processes that outlived their viv, after a while."""
+        for _ in range(60):
+            if not self.orphans():
+                return []
+            time.sleep(0.1)
+        return self.orphans()
+
+    def orphans(self):
         found = []
         for p in pathlib.Path("/proc").iterdir():
             try:
@@ -76,6 +86,7 @@ def attacks(host, seeds):
     yield "names", [], True
     yield "race", [], True
     yield "read-only", [], True
+    yield "input", [], True
     yield "pointers", [], True
     yield "text", [], False
     for seed in range(1, seeds + 1):

@@ -237,6 +237,25 @@ read_only(void)
 		DIE("no read-only directory");
 }
 
+/* Of what viv was given as its standard input: nothing but reading it. */
+static void
+standard_input(void)
+{
+	for (int h = 0; h < HANDLES; h++) {
+		FORGE(HOST_CHMOD, h, put(1, ""), 0777);
+		FORGE(HOST_UTIMENS, h, put(1, ""), 1, 1);
+		FORGE(HOST_SETXATTR, h, put(1, ""), put(2, "user.x"),
+		      put(3, "y"), 1, 0);
+		FORGE(HOST_TRUNCATE, h, 0);
+		FORGE(HOST_PWRITE, h, put(1, "x"), 1, 0);
+		for (int to = 0; to < HANDLES; to++)
+			FORGE(HOST_LINK, h, put(1, ""), to, put(2, "input"));
+		look_into(FORGE(HOST_OPEN, h, put(1, ""), O_RDWR, 0, 0), "");
+		look_into(FORGE(HOST_OPEN, h, put(1, ""), O_RDONLY, 0, 0),
+			  "opened again");
+	}
+}
+
 /* --- memory of viv's --- */
 
 static void
@@ -400,6 +419,8 @@ main(int argc, char **argv)
 		race();
 	else if (!strcmp(what, "read-only"))
 		read_only();
+	else if (!strcmp(what, "input"))
+		standard_input();
 	else if (!strcmp(what, "pointers"))
 		pointers();
 	else if (!strcmp(what, "hypercalls"))

@@ -208,7 +208,7 @@ copy_maps(struct guest *g, const struct backtrace_req *r)
 	uint64_t bytes = r->nmaps * sizeof *g->maps;
 	char path[PATH_MAX];
 
-	if (r->nmaps > BACKTRACE_MAPS_MAX ||
+	if (r->nmaps > BACKTRACE_MAPS_MAX || (uint64_t)r->maps % 8 ||
 	    !arena_readable((uint64_t)r->maps, bytes))
 		return -EFAULT;
 	g->maps = calloc(r->nmaps + 1, sizeof *g->maps);
@@ -232,13 +232,14 @@ copy_segs(struct guest *g, const struct backtrace_req *r)
 {
 	uint64_t bytes = r->nsegs * sizeof *g->segs;
 
-	if (r->nsegs > BACKTRACE_SEGS_MAX ||
+	if (r->nsegs > BACKTRACE_SEGS_MAX || (uint64_t)r->segs % 8 ||
 	    !arena_readable((uint64_t)r->segs, bytes))
 		return -EFAULT;
 	g->segs = malloc(bytes + 1);
 	if (!g->segs)
 		return -ENOMEM;
-	memcpy(g->segs, r->segs, bytes);
+	if (bytes)
+		memcpy(g->segs, r->segs, bytes);
 	for (uint32_t i = 0; i < r->nsegs; i++)
 		if (g->segs[i].len > PHYS_SIZE ||
 		    g->segs[i].phys > PHYS_SIZE - g->segs[i].len)

@@ -32,6 +32,17 @@ static_assert(LX_O_CREAT == O_CREAT && LX_O_DIRECTORY == O_DIRECTORY &&
 		      LX_O_PATH == O_PATH && LX_O_NOFOLLOW == O_NOFOLLOW,
 	      "guest flags are the host's");
 
+struct handle *
+file_get(uint64_t n)
+{
+	struct handle *h = handle_get(n);
+
+	if (!h || h->kind != HANDLE_STREAM)
+		return h;
+	handle_put(h);
+	return NULL;
+}
+
 int
 place_get(struct place *p, uint64_t dir, uint64_t name)
 {
@@ -39,7 +50,7 @@ place_get(struct place *p, uint64_t dir, uint64_t name)
 
 	if (err)
 		return err;
-	p->h = handle_get(dir);
+	p->h = file_get(dir);
 	if (!p->h)
 		return -EBADF;
 	if (p->name[0] && p->h->kind != HANDLE_DIR) {
@@ -309,7 +320,7 @@ hc_HOST_READDIR(const uint64_t *a)
 		return -EFAULT;
 	if (a[1] > INT64_MAX)
 		return -EINVAL;
-	h = handle_get(a[0]);
+	h = file_get(a[0]);
 	if (!h)
 		return -EBADF;
 	pthread_mutex_lock(&h->lock);
@@ -345,7 +356,7 @@ hc_HOST_STATFS(const uint64_t *a)
 
 	if (a[1] % 8 || !arena_writable(a[1], sizeof *out))
 		return -EFAULT;
-	h = handle_get(a[0]);
+	h = file_get(a[0]);
 	if (!h)
 		return -EBADF;
 	err = (int)result(fstatfs(h->fd, &s));

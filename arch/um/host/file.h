@@ -13,6 +13,10 @@ struct place {
 };
 
 /* place_get_rw - to change something there; -EROFS. */
+/* file_get - as handle_get(), but streams are none: they were given to be read
+ * or written, not to be changed otherwise, linked or looked into. */
+struct handle *file_get(uint64_t n);
+
 int place_get(struct place *p, uint64_t dir, uint64_t name);
 int place_get_rw(struct place *p, uint64_t dir, uint64_t name);
 void place_put(struct place *p);

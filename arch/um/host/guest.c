@@ -152,7 +152,7 @@ hc_AS_SYNC(const uint64_t *a)
 	struct aspace *as;
 	int err;
 
-	if (a[2] > OPS_MAX ||
+	if (a[2] > OPS_MAX || a[1] % 8 ||
 	    !arena_readable(a[1], a[2] * sizeof(struct as_op)))
 		return -EFAULT;
 	as = use(&spaces, a[0]);
@@ -224,7 +224,7 @@ hc_THREAD_NEW(const uint64_t *a)
 	uint32_t carrier = 0;
 	int64_t id;
 
-	if (!arena_readable(a[1], sizeof regs) ||
+	if (a[1] % 8 || !arena_readable(a[1], sizeof regs) ||
 	    (a[2] && (a[2] % 4 || !arena_writable(a[2], sizeof carrier))))
 		return -EFAULT;
 	regs = *(const struct um_regs *)a[1];

@@ -116,11 +116,11 @@ enum handle_kind { HANDLE_FILE, HANDLE_DIR, HANDLE_STREAM };
 struct handle {
 	enum handle_kind kind;
 	int fd;
-	int flags;	  /* O_* it was opened with; how to open it again,
-			   * together with /proc/self/fd's path */
-	bool is_owned;	  /* close @fd with the handle */
+	int flags;	   /* O_* it was opened with; how to open it again,
+			    * together with /proc/self/fd's path */
+	bool is_owned;	   /* close @fd with the handle */
 	bool is_read_only; /* it, and all below: given to be looked at */
-	bool is_nonblock; /* stream: reading and writing cannot block */
+	bool is_nonblock;  /* stream: reading and writing cannot block */
 	atomic_uint refs;
 	pthread_mutex_t lock;
 	int list_fd; /* directory: for reading entries, or -1 */

@@ -17,29 +17,17 @@ result(int64_t r)
 	return r < 0 ? -errno : r;
 }
 
-static struct handle *
-file_get(uint64_t n, int *err)
-{
-	struct handle *h = handle_get(n);
-
-	*err = 0;
-	if (!h)
-		*err = -EBADF;
-	return h;
-}
-
 int64_t
 hc_HOST_PREAD(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t n;
-	int err;
 
 	if (!memory_writable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	do
 		n = result(pread(h->fd, (void *)a[1], MIN(a[2], IO_MAX),
 				 (off_t)a[3]));
@@ -54,13 +42,12 @@ hc_HOST_PREAD_NOWAIT(const uint64_t *a)
 	struct iovec iov = {(void *)a[1], MIN(a[2], IO_MAX)};
 	struct handle *h;
 	int64_t n;
-	int err;
 
 	if (!memory_writable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	n = result(preadv2(h->fd, &iov, 1, (off_t)a[3], RWF_NOWAIT));
 	handle_put(h);
 	return n == -EOPNOTSUPP || n == -ENOSYS ? -EAGAIN : n;
@@ -71,13 +58,12 @@ hc_HOST_PWRITE(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t n;
-	int err;
 
 	if (!memory_readable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	do
 		n = result(pwrite(h->fd, (const void *)a[1], MIN(a[2], IO_MAX),
 				  (off_t)a[3]));
@@ -110,11 +96,10 @@ hc_HOST_SYNC(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t r;
-	int err;
 
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	r = sync_fd(h, a[1]);
 	handle_put(h);
 	return r;
@@ -125,13 +110,12 @@ hc_HOST_TRUNCATE(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t r;
-	int err;
 
 	if (a[1] > INT64_MAX)
 		return -EINVAL;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	r = result(ftruncate(h->fd, (off_t)a[1]));
 	handle_put(h);
 	return r;
@@ -142,13 +126,12 @@ hc_HOST_FALLOCATE(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t r;
-	int err;
 
 	if (a[1] > 0xff || a[2] > INT64_MAX || a[3] > INT64_MAX)
 		return -EINVAL;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	do
 		r = result(
 			fallocate(h->fd, (int)a[1], (off_t)a[2], (off_t)a[3]));
@@ -162,13 +145,12 @@ hc_HOST_SEEK(const uint64_t *a)
 {
 	struct handle *h;
 	int64_t r;
-	int err;
 
 	if (a[2] != SEEK_DATA && a[2] != SEEK_HOLE)
 		return -EINVAL;
-	h = file_get(a[0], &err);
+	h = file_get(a[0]);
 	if (!h)
-		return err;
+		return -EBADF;
 	r = result(lseek(h->fd, (off_t)a[1], (int)a[2]));
 	handle_put(h);
 	return r;
@@ -211,7 +193,7 @@ hc_IO_SUBMIT(const uint64_t *a)
 			     .len = MIN(a[3], IO_MAX),
 			     .off = a[4],
 			     .cookie = a[5],
-			     .h = handle_get(a[1])};
+			     .h = file_get(a[1])};
 	err = r->h ? 0 : -EBADF;
 	if (!err) {
 		r->fd = r->h->fd;

@@ -29,9 +29,9 @@ struct tracer_segment {
 
 /* What a tracer gets from the machine. */
 struct tracer_env {
-	int phys_fd;			   /* guest RAM */
-	int arena_fd;			   /* -1: not to be used */
-	int initrd_fd;			   /* what is at INITRD_BASE, or -1 */
+	int phys_fd;   /* guest RAM */
+	int arena_fd;  /* -1: not to be used */
+	int initrd_fd; /* what is at INITRD_BASE, or -1 */
 	uint64_t initrd_len;
 	const struct tracer_segment *segs; /* of the image, in the arena */
 	unsigned nsegs;
