@@ -7,6 +7,11 @@ BACK_ENDS = ("direct", "seccomp", "ptrace", "ptrace-nullify")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+# Standard input: a pipe at its end.  As root, runsc gives what it gets there
+# away to nobody, and /dev/null is everybody's.
+NOTHING = b""
+
+
 class Failed(Exception):
     pass
 
@@ -46,7 +51,7 @@ class System:
         try:
             done = subprocess.run(
                 self.command(root, program, *args), cwd=root, timeout=timeout,
-                env=self.environment, stdin=subprocess.DEVNULL,
+                env=self.environment, input=NOTHING,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         except (subprocess.TimeoutExpired, OSError) as e:
             raise Failed(str(e)) from e
@@ -132,7 +137,7 @@ def gvisor():
         cmd = [*base, f"--platform={platform}", "do"]
         try:
             done = subprocess.run([*cmd, "true"], capture_output=True,
-                                  timeout=30)
+                                  input=NOTHING, timeout=30)
         except (subprocess.TimeoutExpired, OSError):
             continue
         if done.returncode == 0:
