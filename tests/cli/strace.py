@@ -41,7 +41,8 @@ signal.setitimer(signal.ITIMER_REAL, 0.01); signal.signal(14, lambda *x: 0)
 signal.sigtimedwait([14], 5) if signal.pthread_sigmask(0, [14]) else 0
 t = threading.Thread(target=lambda: os.getppid()); t.start(); t.join()
 os.pipe2(os.O_CLOEXEC); os.eventfd(3); os.memfd_create('x')
-os.sched_getaffinity(0) and os.sched_yield(); os.getpriority(0, 0)
+os.sched_getaffinity(0) and os.sched_yield()
+os.setpriority(0, 0, 19); os.getpriority(0, 0)
 """
 CASES = [
     ("ls", ["ls", "-l", "/usr"]),
@@ -118,10 +119,14 @@ def normal(text):
 
 
 def signals(text):
-    """The lines that have no fixed place among others, sorted."""
+    """The lines that have no fixed place among others, sorted.  How many
+    equal SIGCHLDs there are, which merge while pending, is a matter of time.
+    """
     lines = re.findall(r"--- .* ---|\+\+\+ .* \+\+\+", text)
-    return sorted(re.sub(r"(pid|uid|time)=\d+( /\* .*? \*/)?", r"\1=N", line)
-                  for line in lines)
+    lines = sorted(re.sub(r"(pid|uid|time)=\d+( /\* .*? \*/)?", r"\1=N", line)
+                   for line in lines)
+    return [line for i, line in enumerate(lines)
+            if "SIGCHLD" not in line or line not in lines[:i]]
 
 
 def strace_works():

@@ -266,6 +266,8 @@ stub_crashed:
 	jmp	*%rax
 
 stub_go_kicked:
+	/* rsp may be anything, the guest's own included. */
+	leaq	UC(R8) - UC_R8(%rbx), %rsp
 	movl	$SIG_KICKED, CT_SIG(%rbx)
 	movl	$1, %r13d
 	jmp	stub_trap
