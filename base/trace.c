@@ -29,15 +29,27 @@ static const char *const kind_names[TR_KINDS] = {
 };
 
 void
-trace(enum trace_kind kind, int tid, uint64_t a, uint64_t b)
+trace_at(uint64_t tsc, enum trace_kind kind, int tid, uint64_t a, uint64_t b)
 {
 	struct record *r = &ring[ring_next++ & (RING_LEN - 1)];
 
-	r->tsc = __builtin_ia32_rdtsc();
+	r->tsc = tsc;
 	r->tid = tid;
 	r->kind = kind;
 	r->a = a;
 	r->b = b;
+}
+
+void
+trace(enum trace_kind kind, int tid, uint64_t a, uint64_t b)
+{
+	trace_at(__builtin_ia32_rdtsc(), kind, tid, a, b);
+}
+
+uint64_t
+trace_newest(void)
+{
+	return ring[(ring_next - 1) & (RING_LEN - 1)].tsc;
 }
 
 void

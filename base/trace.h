@@ -22,6 +22,13 @@ enum trace_kind {
 /* trace - note one record; @tid 0 for none. */
 void trace(enum trace_kind kind, int tid, uint64_t a, uint64_t b);
 
+/* trace_at - the same, of what was at @tsc by the cycle counter. */
+void trace_at(uint64_t tsc, enum trace_kind kind, int tid, uint64_t a,
+	      uint64_t b);
+
+/* trace_newest - when the newest record is from. */
+uint64_t trace_newest(void);
+
 /* trace_print - log the newest @n records. */
 void trace_print(uint32_t n);
 

@@ -66,7 +66,7 @@ account(struct task *t)
 {
 	struct process *p = t->proc;
 
-	sched_charge(t, false);
+	sched_charge(t);
 	p->utime_ns += t->utime_ns;
 	p->stime_ns += t->stime_ns;
 	p->nvcsw += t->nvcsw;

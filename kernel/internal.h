@@ -43,8 +43,22 @@ void sched_task_fini(struct task *t);
 void sched_arrive(void);
 /* task_stop_here - sleep in @state until somebody makes us ready. */
 void sched_park(struct task *t, enum task_state state, const char *wchan);
-/* sched_charge - account the time since started_ns to user or system. */
-void sched_charge(struct task *t, bool user);
+/* sched_settle - account what a running task used since started_ns, to user and
+ * system in the proportion of its cycles.  sched_charge - the same of the
+ * caller's own, and see to its CPU timers. */
+void sched_settle(struct task *t);
+void sched_charge(struct task *t);
+
+/* sched_mode - it is @tsc by the cycle counter; until now @t was in guest code,
+ * if @user. */
+static inline void
+sched_mode(struct task *t, uint64_t tsc, bool user)
+{
+	int64_t n = (int64_t)(tsc - t->mode_tsc);
+
+	t->mode_tsc = tsc;
+	*(user ? &t->user_tsc : &t->sys_tsc) += (uint64_t)MAX(n, 0);
+}
 
 /* kernel/exit.c */
 void task_release_mm(struct task *t);
@@ -106,5 +120,6 @@ void posix_timer_entry_dropped(struct sigqueue *q);
 void process_watch_cpu(struct process *p);
 /* cpu_timers_tick - all that runs on CPU time: after some was charged. */
 void cpu_timers_tick(struct task *t);
+bool process_has_cpu_timers(const struct process *p);
 
 #endif /* KERNEL_INTERNAL_H */

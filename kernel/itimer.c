@@ -108,8 +108,8 @@ check_limit(struct process *p)
 	(void)!signal_process(p, LX_SIGXCPU, NULL);
 }
 
-static bool
-has_cpu_timers(const struct process *p)
+bool
+process_has_cpu_timers(const struct process *p)
 {
 	return p->itimer[LX_ITIMER_VIRTUAL].value_ns ||
 	       p->itimer[LX_ITIMER_PROF].value_ns ||
@@ -122,7 +122,7 @@ cpu_timers_tick(struct task *t)
 {
 	struct process *p = t->proc;
 
-	if (__builtin_expect(!has_cpu_timers(p), 1) || p->is_zombie)
+	if (__builtin_expect(!process_has_cpu_timers(p), 1) || p->is_zombie)
 		return;
 	check_itimer(p, LX_ITIMER_VIRTUAL, LX_SIGVTALRM);
 	check_itimer(p, LX_ITIMER_PROF, LX_SIGPROF);
@@ -148,7 +148,7 @@ watch_fires(struct ktimer *tm)
 		sched_kick(t);
 	}
 	/* Else: once a thread runs again, cpu_timers_tick() does. */
-	if (is_running && p->leader && has_cpu_timers(p))
+	if (is_running && p->leader && process_has_cpu_timers(p))
 		watch(p);
 }
 

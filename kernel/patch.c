@@ -232,19 +232,24 @@ plan_after(const struct site *s, struct patch_plan *plan)
 	return true;
 }
 
-void
-patch_syscall(struct task *t, const struct stop *stop)
+static void
+patch_site(struct task *t)
 {
 	struct site s = {.ret = t->run.regs.rip,
 			 .nr = (uint32_t)t->run.regs.orig_rax};
 	struct patch_plan plan = {.ret = s.ret};
 
-	if (stop->code == STOP_BY_JUMP || !patch_wants(t->mm, s.ret))
-		return;
 	if (t->ptrace || t->run.regs.gs_base || !read_site(t, &s))
 		return;
 	if (plan_before(&s, &plan) || plan_after(&s, &plan))
 		(void)!patch_apply(t->mm, &plan);
+}
+
+void
+patch_syscall(struct task *t, const struct stop *stop)
+{
+	if (stop->code != STOP_BY_JUMP && patch_wants(t->mm, t->run.regs.rip))
+		patch_site(t);
 }
 
 /* --- traps --- */

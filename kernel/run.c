@@ -199,6 +199,24 @@ thread_fp_load(struct task *t, const void *buf, uint32_t len)
 	return (int)HYPER3(THREAD_SET_FP, t->thread, buf, len);
 }
 
+/* When a system call ends a record is made, so the clock was read just now. */
+static uint64_t
+entry_tsc(const struct task *t)
+{
+	bool is_recent = t->run.stop.kind == STOP_SYSCALL && !t->run.nops &&
+			 !(t->run.flags & RUN_SET_TLS);
+
+	return is_recent ? trace_newest() : __builtin_ia32_rdtsc();
+}
+
+static void
+enter_guest(struct task *t)
+{
+	sched_mode(t, entry_tsc(t), false);
+	if (process_has_cpu_timers(t->proc))
+		sched_charge(t);
+}
+
 /* Let @t's guest code run until it stops.  The kernel lock is dropped. */
 static void
 run_guest(struct task *t)
@@ -213,13 +231,15 @@ run_guest(struct task *t)
 		t->run.cont = patch_cont(t->mm, t->run.regs.rip);
 	t->run.nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
 	t->in_guest = true;
-	sched_charge(t, false);
+	enter_guest(t);
 	klock_drop();
 	err = HYPER2(THREAD_RUN, t->thread, &t->run);
 	klock_take();
+	sched_mode(t, __builtin_ia32_rdtsc(), true);
 	t->in_guest = false;
 	t->barrier_seen = true;
-	sched_charge(t, true);
+	if (process_has_cpu_timers(t->proc))
+		sched_charge(t);
 	if (err == 0) {
 		mm_ops_done(t->mm);
 		t->run.flags = 0;

@@ -147,22 +147,58 @@ pick(int cpu)
 	return NULL;
 }
 
-void
-sched_charge(struct task *t, bool user)
+/* @ns * @part / @whole. */
+static uint64_t
+share_of(uint64_t ns, uint64_t part, uint64_t whole)
 {
-	uint64_t now = clock_monotonic_ns();
-	uint64_t used = now - t->started_ns;
-	struct vcpu *v = this_vcpu();
-
-	t->started_ns = now;
-	if (user) {
-		t->utime_ns += used;
-		v->busy_user_ns += used;
-	} else {
-		t->stime_ns += used;
-		v->busy_sys_ns += used;
+	while (whole >> 32) {
+		part >>= 1;
+		whole >>= 1;
 	}
+	if (!whole)
+		return 0;
+	return ns / whole * part + ns % whole * part / whole;
+}
+
+static void
+start_charge(struct task *t)
+{
+	t->started_ns = clock_monotonic_ns();
+	t->mode_tsc = __builtin_ia32_rdtsc();
+	t->user_tsc = t->sys_tsc = 0;
+}
+
+void
+sched_settle(struct task *t)
+{
+	struct vcpu *v = &vcpus[t->cpu];
+	uint64_t before_ns = t->started_ns, used, user;
+
+	sched_mode(t, __builtin_ia32_rdtsc(), t->in_guest);
+	user = t->user_tsc;
+	used = user + t->sys_tsc;
+	start_charge(t);
+	user = share_of(t->started_ns - before_ns, user, used);
+	used = t->started_ns - before_ns;
+	t->utime_ns += user;
+	v->busy_user_ns += user;
+	t->stime_ns += used - user;
+	v->busy_sys_ns += used - user;
 	t->vruntime += used * nice_cost[t->nice + 20] / 1024;
+}
+
+void
+sched_settle_all(void)
+{
+	for (uint32_t i = 0; i < vcpu_count; i++)
+		if (vcpus[i].cur)
+			sched_settle(vcpus[i].cur);
+}
+
+void
+sched_charge(struct task *t)
+{
+	sched_settle(t);
 	cpu_timers_tick(t);
 }
 
@@ -197,7 +233,7 @@ static void
 begin_slice(struct vcpu *v, struct task *t, bool is_wanted)
 {
 	v->need_resched = false;
-	t->started_ns = clock_monotonic_ns();
+	start_charge(t);
 	if ((int64_t)(t->vruntime - min_vruntime) > 0)
 		min_vruntime = t->vruntime;
 	v->slice_end_ns = t->started_ns + SLICE_NS;
@@ -238,12 +274,29 @@ give_idle(struct vcpu *v, struct task *t)
 	return true;
 }
 
+static struct vcpu *
+find_busiest(const struct task *t)
+{
+	struct vcpu *busiest = NULL;
+
+	for (uint32_t i = 0; i < vcpu_count; i++) {
+		struct vcpu *v = &vcpus[i];
+
+		if (!v->cur || !may_run_on(t, (int)i))
+			continue;
+		sched_settle(v->cur);
+		if (!busiest || runs_before(busiest->cur, v->cur))
+			busiest = v;
+	}
+	return busiest;
+}
+
 /* A ready task must run somewhere soon: an idle vCPU, else instead of one that
  * has had much more, else when a slice ends. */
 static void
 find_vcpu(struct task *t)
 {
-	struct vcpu *busiest = NULL, *idle = NULL;
+	struct vcpu *busiest, *idle = NULL;
 	bool looks = false;
 
 	for (uint32_t i = 0; i < vcpu_count; i++) {
@@ -253,14 +306,15 @@ find_vcpu(struct task *t)
 			continue;
 		if (v->is_idle)
 			idle = v;
-		if (!v->cur)
-			looks |= !v->is_idle; /* on its way to the queue */
-		else if (!busiest || runs_before(busiest->cur, v->cur))
-			busiest = v;
+		else if (!v->cur)
+			looks = true; /* on its way to the queue */
 	}
 	if (idle && !give_idle(idle, t))
 		wake_idle(idle);
-	if (idle || looks || !busiest)
+	if (idle || looks)
+		return;
+	busiest = find_busiest(t);
+	if (!busiest)
 		return;
 	if (runs_before(t, busiest->cur) &&
 	    (is_realtime(t) ||
@@ -398,7 +452,7 @@ linger(struct vcpu *v, struct task *t)
 			return true;
 	v->idler = NULL;
 	v->cur = t;
-	t->started_ns = clock_monotonic_ns();
+	start_charge(t);
 	if (t->state != TASK_READY)
 		return false;
 	v->switches += 2; /* to idling, and back */
@@ -413,7 +467,7 @@ schedule(void)
 	struct task *t = current_task();
 	struct vcpu *v = this_vcpu();
 
-	sched_charge(t, false);
+	sched_charge(t);
 	if (t->state == TASK_READY) {
 		t->nivcsw++;
 		if (keeps_vcpu(v, t))
@@ -439,7 +493,7 @@ sched_yield_task(struct task *t)
 
 	if (!next)
 		return;
-	sched_charge(t, false);
+	sched_charge(t);
 	if (!is_realtime(t) && (int64_t)(next->vruntime - t->vruntime) >= 0)
 		t->vruntime = next->vruntime + 1;
 	schedule();

@@ -37,6 +37,9 @@ extern uint32_t vcpu_count;
 /* this_vcpu - the vCPU the caller runs on. */
 struct vcpu *this_vcpu(void);
 
+/* sched_settle_all - account what running tasks have used until now. */
+void sched_settle_all(void);
+
 /* sched_ready - make @t runnable and find it a vCPU. */
 void sched_ready(struct task *t);
 

@@ -151,14 +151,12 @@ process_each(void (*fn)(struct process *p, void *arg), void *arg)
 }
 
 void
-task_cpu_ns(const struct task *t, uint64_t *utime, uint64_t *stime)
+task_cpu_ns(struct task *t, uint64_t *utime, uint64_t *stime)
 {
-	uint64_t extra = 0;
-
 	if (sched_is_running(t))
-		extra = clock_monotonic_ns() - t->started_ns;
-	*utime = t->utime_ns + (t->in_guest ? extra : 0);
-	*stime = t->stime_ns + (t->in_guest ? 0 : extra);
+		sched_settle(t);
+	*utime = t->utime_ns;
+	*stime = t->stime_ns;
 }
 
 void

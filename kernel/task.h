@@ -90,7 +90,9 @@ struct task {
 	uint64_t kstack, ksp; /* base; saved stack pointer */
 	struct list in_queue;
 	uint64_t vruntime, affinity;
-	uint64_t started_ns; /* it got its vCPU, or left the guest */
+	uint64_t started_ns; /* it got its vCPU, or was last charged */
+	/* Cycles since then; and when it last entered or left guest code. */
+	uint64_t user_tsc, sys_tsc, mode_tsc;
 	int nice, policy, rt_priority;
 	bool resets_on_fork;
 	const char *wchan; /* what it sleeps for; NULL: running */
@@ -147,7 +149,7 @@ struct task {
 
 	/* For dumps: the last traps. */
 	struct {
-		uint64_t at_ns, a;
+		uint64_t a;
 		uint32_t kind;
 	} last[4];
 	uint32_t last_n;
@@ -302,7 +304,7 @@ extern void (*process_exit_hook)(struct process *p);
 
 /* process_cpu_ns - CPU time of all threads. */
 void process_cpu_ns(const struct process *p, uint64_t *utime, uint64_t *stime);
-void task_cpu_ns(const struct task *t, uint64_t *utime, uint64_t *stime);
+void task_cpu_ns(struct task *t, uint64_t *utime, uint64_t *stime);
 
 /* task_set_comm - at most 15 bytes. */
 void task_set_comm(struct task *t, const char *name);

@@ -31,8 +31,7 @@ note_trap(struct task *t, const struct stop *stop)
 
 	t->last[i].kind = stop->kind;
 	t->last[i].a = a;
-	t->last[i].at_ns = t->started_ns;
-	trace(TR_TRAP, t->tid, stop->kind, a);
+	trace_at(t->mode_tsc, TR_TRAP, t->tid, stop->kind, a);
 }
 
 static bool

@@ -6,13 +6,10 @@
 
 #define FP_MAGIC2 0x46505845u
 
-#define OFF_FCW		0
-#define OFF_MXCSR	24
-#define OFF_MXCSR_MASK	28
-#define OFF_HEADER	512
-#define FCW_INITIAL	0x37f
-#define MXCSR_INITIAL	0x1f80
-#define MXCSR_MASK_SAFE 0xffffu
+#define OFF_FCW	       0
+#define OFF_MXCSR      24
+#define OFF_MXCSR_MASK 28
+#define OFF_HEADER     512
 
 struct xsave_header {
 	uint64_t xfeatures, xcomp, reserved[6];

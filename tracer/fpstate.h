@@ -21,6 +21,25 @@ struct fp_sw_bytes {
 	uint32_t xstate_size, pad[7];
 };
 
+/* The beginning of an image of the state that programs start with, enough for
+ * the processor to load it. */
+struct fp_head {
+	uint16_t fcw, fsw, ftw_fop[2];
+	uint64_t fip, fdp;
+	uint32_t mxcsr, mxcsr_mask;
+	uint8_t regs[480];
+	uint64_t header[8];
+};
+
+#define FP_HEAD_INITIAL                                                        \
+	{                                                                      \
+		.fcw = FCW_INITIAL, .mxcsr = MXCSR_INITIAL,                    \
+		.mxcsr_mask = MXCSR_MASK_SAFE                                  \
+	}
+#define FCW_INITIAL	0x37f
+#define MXCSR_INITIAL	0x1f80
+#define MXCSR_MASK_SAFE 0xffffu
+
 /* What fpstate_learn() found; constants in a guest process. */
 extern size_t fp_size;
 extern uint64_t fp_features;

@@ -93,6 +93,7 @@ sys_stat_show(const struct proc_inode *pi, struct strbuf *sb)
 	uint64_t up = clock_monotonic_ns() - uts_boot_ns;
 
 	(void)pi;
+	sched_settle_all();
 	for (uint32_t n = 0; n < vcpu_count; n++) {
 		user += vcpus[n].busy_user_ns;
 		sys += vcpus[n].busy_sys_ns;

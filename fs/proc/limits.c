@@ -84,7 +84,7 @@ add_count(struct strbuf *sb, const char *name, int64_t v)
 int
 pid_sched_show(const struct proc_inode *pi, struct strbuf *sb)
 {
-	const struct task *t = proc_task(pi);
+	struct task *t = proc_task(pi);
 	uint64_t u, s;
 
 	task_cpu_ns(t, &u, &s);

@@ -107,7 +107,7 @@ static PROC_SHOW(personality_show)
 
 static PROC_SHOW(schedstat_show)
 {
-	const struct task *t = proc_task(pi);
+	struct task *t = proc_task(pi);
 	uint64_t u, s;
 
 	task_cpu_ns(t, &u, &s);

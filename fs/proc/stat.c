@@ -56,7 +56,7 @@ struct times {
 
 /* The thread's own, or of all there are and were. */
 static void
-times_of(const struct proc_inode *pi, const struct task *t, struct times *out)
+times_of(const struct proc_inode *pi, struct task *t, struct times *out)
 {
 	const struct process *p = t->proc;
 	const struct task *other;
@@ -95,7 +95,7 @@ add_ids(const struct task *t, struct strbuf *sb)
 }
 
 static void
-add_times(const struct proc_inode *pi, const struct task *t, struct strbuf *sb)
+add_times(const struct proc_inode *pi, struct task *t, struct strbuf *sb)
 {
 	const struct process *p = t->proc;
 	struct times tm;
@@ -128,7 +128,7 @@ add_signals(const struct task *t, struct strbuf *sb)
 int
 pid_stat_show(const struct proc_inode *pi, struct strbuf *sb)
 {
-	const struct task *t = proc_task(pi);
+	struct task *t = proc_task(pi);
 	const struct process *p = t->proc;
 	struct mm_layout none = {0}, *l = &none;
 	struct mm_stat st = {0};
@@ -163,7 +163,7 @@ pid_stat_show(const struct proc_inode *pi, struct strbuf *sb)
 int
 pid_statm_show(const struct proc_inode *pi, struct strbuf *sb)
 {
-	const struct task *t = proc_task(pi);
+	struct task *t = proc_task(pi);
 	struct mm_stat st = {0};
 	uint64_t text = 0;
 

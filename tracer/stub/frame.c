@@ -170,7 +170,7 @@ prepare_calls(struct frame *f, char *area)
 {
 	struct stub_ctl *ctl = ctl_of(area);
 
-	f->is_call = f->is_fp_new = false;
+	f->is_call = f->is_fp_new = f->is_fp_live = false;
 	f->needs_gs = f->addr != STUB_AREAS;
 	if (!f->own_gs)
 		return;
@@ -197,9 +197,8 @@ frame_make(struct frame *f, char *area, const struct um_regs *regs)
 	f->has_stepped = false;
 }
 
-/* May a thread that came by stub_call go on by registers alone? */
-static bool
-goes_by_registers(const struct frame *f, const struct thread_run *run)
+bool
+frame_is_left(const struct frame *f, const struct thread_run *run)
 {
 	const struct um_regs *r = &run->regs;
 
@@ -215,7 +214,7 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	struct stub_uc *uc = uc_of(f, area);
 	struct stub_ctl *ctl = ctl_of(area);
 
-	if (goes_by_registers(f, run)) {
+	if (frame_is_left(f, run)) {
 		put_regs(uc, &run->regs, false);
 		ctl->cont = uc->rip == f->rip ? f->cont : uc->rip;
 		if (run->cont)
@@ -314,7 +313,7 @@ store_call(struct frame *f, char *area, struct thread_run *run)
 	f->fp_off = JUMP_FP;
 	f->fp_len = (uint32_t)fpstate_size();
 	f->is_call = true;
-	f->is_fp_new = false;
+	f->is_fp_new = f->is_fp_live = false;
 	uc = uc_of(f, area);
 	get_regs(uc, &run->regs);
 	f->rip = run->regs.rip;
@@ -374,7 +373,7 @@ store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 	struct stub_frame left;
 	bool is_honest = off % 16 == 0 && off <= AREA_TOP - sizeof left;
 
-	f->is_call = false;
+	f->is_call = f->is_fp_live = false;
 	/* After a lie, where our own frame would be is as good a place. */
 	f->uc_off = is_honest ? (uint32_t)off : own_uc_off();
 	memcpy(&left, area + f->uc_off, sizeof left);

@@ -21,6 +21,10 @@ bool frame_is_sane(const struct frame *f);
  * FP state. */
 void frame_make(struct frame *f, char *area, const struct um_regs *regs);
 
+/* frame_is_left - does a thread that came by stub_call go on by registers
+ * alone, as @run has it? */
+bool frame_is_left(const struct frame *f, const struct thread_run *run);
+
 /* frame_load - put run->regs into the thread's frame, as its flags ask; make
  * the rest of it such that sigreturn does no more than resume guest code. */
 void frame_load(struct frame *f, char *area, const struct thread_run *run);

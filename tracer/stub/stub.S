@@ -65,13 +65,16 @@ stub_call_common:
 	movq	%r13, UC(R13)(%rbx)
 	movq	%r14, UC(R14)(%rbx)
 	movq	%r15, UC(R15)(%rbx)
+	movl	$SIG_CALL, CT_SIG(%rbx)
+	movl	$1, %r13d
+	/* Where the kernel runs on this thread, FP state stays where it is. */
+	cmpq	$0, CT_KSP(%rbx)
+	jne	stub_to_direct
 	movabs	$STUB_REQ, %rcx
 	movl	RQ_XSTATE(%rcx), %eax
 	movl	RQ_XSTATE + 4(%rcx), %edx
 	xsave64	JUMP_FP - (AREA_SIZE - CTL_LEN)(%rbx)
-	movl	$SIG_CALL, CT_SIG(%rbx)
-	movl	$1, %r13d
-	jmp	stub_trap
+	jmp	stub_give
 
 /*
  * Signal handler on the area's stack: rdi = signal, rdx = ucontext.  All
@@ -100,6 +103,7 @@ stub_stop:
 stub_trap:
 	cmpq	$0, CT_KSP(%rbx)
 	je	stub_give
+stub_to_direct:
 	movabs	$STUB_DIRECT, %rax
 	jmp	*%rax
 

@@ -32,6 +32,7 @@ struct frame {
 			  */
 	bool is_call;	 /* it stopped by stub_call: goes on by stub_go */
 	bool is_fp_new;	 /* .. and not with the FP state it has */
+	bool is_fp_live; /* .. which is in its registers, not in the frame */
 	bool needs_gs;	 /* it is not the process's first and only thread */
 	bool lost_gs;	 /* that is news, or guest code loaded %gs */
 	uint64_t rip;	 /* return address of that call */

@@ -13,6 +13,7 @@
 #include "arch/um/hypercall.h"
 #include "arch/um/layout.h"
 #include "arch/um/vcpu_words.h"
+#include "tracer/fpstate.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -77,6 +78,58 @@ direct_trapped(struct stub_ctl *ctl)
 	ctl->kick = 0;
 	(void)frame_store(&ctl->frame, area_of(ctl),
 			  (struct thread_run *)ctl->run);
+	if (ctl->sig == SIG_CALL)
+		ctl->frame.is_fp_live = true;
+}
+
+/* --- FP state --- */
+
+/*
+ * The kernel leaves FP registers alone.  So those of a thread that came by
+ * stub_call stay loaded, and are kept in its frame only for somebody who looks
+ * there: viv, if the thread is off the kernel stack; or sigreturn.
+ */
+static void
+fp_keep(struct stub_ctl *ctl)
+{
+	const struct agent_req *req = (const struct agent_req *)STUB_REQ;
+	char *image = area_of(ctl) + JUMP_FP;
+
+	if (!ctl->frame.is_fp_live)
+		return;
+	ctl->frame.is_fp_live = false;
+	__asm__ volatile("xsave64 (%0)"
+			 :
+			 : "r"(image), "a"((uint32_t)req->xstate),
+			   "d"((uint32_t)(req->xstate >> 32))
+			 : "memory");
+}
+
+static int
+fp_set(struct stub_ctl *ctl, const void *buf, size_t len)
+{
+	const struct agent_req *req = (const struct agent_req *)STUB_REQ;
+	static const _Alignas(64) struct fp_head initial = FP_HEAD_INITIAL;
+	struct frame *f = &ctl->frame;
+	const void *image = &initial;
+
+	if (!f->is_call || f->is_fp_new)
+		return frame_set_fp(f, area_of(ctl), buf, len);
+	if (len) {
+		int err = frame_set_fp(f, area_of(ctl), buf, len);
+
+		if (err)
+			return err;
+		image = area_of(ctl) + f->fp_off;
+	}
+	__asm__ volatile("xrstor64 (%0)"
+			 :
+			 : "r"(image), "a"((uint32_t)req->xstate),
+			   "d"((uint32_t)(req->xstate >> 32))
+			 : "memory");
+	f->is_fp_new = false;
+	f->is_fp_live = true;
+	return 0;
 }
 
 _Noreturn void
@@ -146,6 +199,8 @@ thread_run(struct stub_ctl *ctl, struct thread_run *run)
 
 	if (err)
 		return (struct call){err, CALL_DONE};
+	if (!frame_is_left(&ctl->frame, run))
+		fp_keep(ctl);
 	frame_load(&ctl->frame, area_of(ctl), run);
 	ctl->run = (uint64_t)run;
 	if (event_pending()) {
@@ -258,6 +313,7 @@ leave(struct stub_ctl *ctl, const struct hyper_args *h, struct carrier *next)
 {
 	struct carrier *own = own_carrier(ctl);
 
+	fp_keep(ctl);
 	own->call = ctl->moved_sp = (uint64_t)h;
 	ctl->words = (uint64_t)vcpu_words(own->cpu);
 	ctl->next = (uint64_t)next;
@@ -344,6 +400,7 @@ cpu_idle(struct stub_ctl *ctl, const struct hyper_args *h)
 
 	if (h->a != own->cpu)
 		return done(-EINVAL);
+	fp_keep(ctl);
 	ctl->moved_sp = (uint64_t)h;
 	own->rest = (uint64_t)h + HYPER_ARGS_LEN;
 	ctl->words = (uint64_t)vcpu_words(own->cpu);
@@ -411,12 +468,13 @@ direct_call(const struct hyper_args *h)
 	case HC_THREAD_GET_FP:
 		if (h->a != ctl->id)
 			return ask_viv(ctl, h);
+		fp_keep(ctl);
 		r = frame_get_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	case HC_THREAD_SET_FP:
 		if (h->a != ctl->id)
 			return ask_viv(ctl, h);
-		r = frame_set_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
+		r = fp_set(ctl, (const void *)h->b, h->c);
 		break;
 	default:
 		return ask_viv(ctl, h);

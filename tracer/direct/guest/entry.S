@@ -16,13 +16,12 @@
 	 * kicks wait or are noted. */
 	.p2align 4
 direct_trap:
-	pushfq				/* the guest's AC, DF, TF are not for */
-	andl	$~0x40500, (%rsp)	/* us; ID stays for sigreturn */
-	popfq
-	movl	$1, %eax
-	xchgl	%eax, CT_IN_KERNEL(%rbx)
-	testl	%eax, %eax
-	jnz	direct_lost
+	pushfq
+	testl	$0x40500, (%rsp)	/* the guest's AC, DF, TF are not for */
+	jnz	direct_flags		/* us; ID stays for sigreturn */
+1:	cmpl	$0, CT_IN_KERNEL(%rbx)
+	jne	direct_lost
+	movl	$KERNEL_RUNS, CT_IN_KERNEL(%rbx)
 	movl	%r13d, CT_BY_CALL(%rbx)
 	movq	CT_KSP(%rbx), %rsp
 	movq	%rbx, %rdi
@@ -38,6 +37,11 @@ direct_lost:
 	movl	CT_SIG(%rbx), %edi
 	movq	CT_UC(%rbx), %rdx
 	jmp	direct_crash
+
+direct_flags:
+	andl	$~0x40500, (%rsp)
+	popfq
+	jmp	1b
 
 	/* STUB_DIRECT_HYPER: hypercall(), from the hypercall page. */
 	.org	direct_trap + (STUB_DIRECT_HYPER - STUB_DIRECT)
