@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Whole programs in a Debian root: macro.sh there times each case itself, so
 that starting the system is not in the figures."""
-import os, pathlib, shutil, subprocess
+import itertools, os, pathlib, shutil, subprocess
 
 from figures import parse_micro
-from systems import ROOT, Failed, System
+from systems import ROOT, Failed, System, spread
 
 HERE = pathlib.Path(__file__).resolve().parent
 INSIDE = ('mount -t proc proc "$0/proc"; mount --rbind /dev "$0/dev"; '
           'exec chroot "$0" "$@"')
+numbers = itertools.count()
 
 
 def cases():
@@ -36,6 +37,7 @@ def prepare(root, micro):
     bench = root / "bench"
     shutil.rmtree(bench, ignore_errors=True)
     bench.mkdir()
+    spread(bench)
     shutil.copy2(HERE / "macro.sh", bench)
     shutil.copytree(HERE.parent / "tests/debian/prog", bench / "prog")
     shutil.copy2(micro, root / "bench-micro")
@@ -52,9 +54,10 @@ def native():
 
 
 def measure(system, root, case):
-    """({row: us}, {row: why not}) of one case."""
+    """({row: us}, {row: why not}) of one case, in a folder of its own."""
     runner = native() if system.is_native else system
+    work = f"work-{os.getpid()}-{next(numbers)}"
     try:
-        return parse_micro(runner.run(root, "bench/macro.sh", case))
+        return parse_micro(runner.run(root, "bench/macro.sh", case, work))
     except Failed as e:
         return {}, {case: str(e)}

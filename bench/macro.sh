@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# macro.sh CASE - time what people do with whole programs, in a folder beside
-# this file.  Output as micro's: "row<tab>nanoseconds" or "row<tab>-<tab>why".
+# macro.sh CASE [FOLDER] - time what people do with whole programs, in a folder
+# beside this file, which stays if it was named.  Output as micro's:
+# "row<tab>nanoseconds" or "row<tab>-<tab>why".
 # macro.sh list - the cases.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-work=$here/work
+work=$here/${2:-work}
 export LC_ALL=C HOME="$work" GIT_CONFIG_NOSYSTEM=1
 
 # skip ROW WHY: it can't be done here.
@@ -185,4 +186,4 @@ mkdir "$work"
 cd "$work"
 "case_$1"
 cd "$here"
-rm -rf "$work"
+[ $# -gt 1 ] || rm -rf "$work"

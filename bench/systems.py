@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What can run a program with a directory as its root: the host itself, viv
 with each back end that works here, and others of its kind where installed."""
-import os, pathlib, shutil, subprocess
+import fcntl, os, pathlib, shutil, subprocess
 
 BACK_ENDS = ("direct", "seccomp", "ptrace", "ptrace-nullify")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -56,6 +56,25 @@ class System:
         except (subprocess.TimeoutExpired, OSError) as e:
             raise Failed(str(e)) from e
         return judged(done.returncode, done.stdout, done.stderr)
+
+
+GET_FLAGS, SET_FLAGS, TOPDIR = 0x80086601, 0x40086602, 0x20000
+
+
+def spread(directory):
+    """Let what is made in @directory lie in places of their own on the disk,
+    if its file system knows how.
+
+    ext4 passes over inodes freed in the last minutes, one by one: without this
+    a system pays for what those before it removed, up to a millisecond for
+    each file that it makes."""
+    fd = os.open(directory, os.O_RDONLY)
+    try:
+        flags = int.from_bytes(fcntl.ioctl(fd, GET_FLAGS, bytes(8)), "little")
+        fcntl.ioctl(fd, SET_FLAGS, (flags | TOPDIR).to_bytes(8, "little"))
+    except OSError:
+        pass
+    os.close(fd)
 
 
 ROOT = object()  # stands for the root directory in a System's prefix
@@ -173,6 +192,7 @@ def chosen(systems, only):
 
 def small_root(where, build, top):
     """The embedded guest's files and the micro benchmark."""
+    spread(where)
     subprocess.run(["python3", top / "rootfs/pack.py", top / "rootfs/manifest",
                     where, f"init={build / 'rootfs/init'}",
                     f"busybox={shutil.which('busybox')}"], check=True)

@@ -72,7 +72,9 @@ struct inode_ops {
 	/* 0 and *@out (new reference), or -ENOENT. */
 	int (*lookup)(struct inode *dir, const char *name, size_t len,
 		      struct inode **out);
-	/* Make a file, directory, device, FIFO or socket (by mode's type). */
+	/* Make a file, directory, device, FIFO or socket (by mode's type).
+	 * may_create_unseen: it says -EEXIST itself, nobody need look first. */
+	bool may_create_unseen;
 	int (*create)(struct inode *dir, const char *name, size_t len,
 		      const struct inode_new *as, struct inode **out);
 	int (*symlink)(struct inode *dir, const char *name, size_t len,

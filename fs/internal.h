@@ -87,4 +87,11 @@ MUST_CHECK int vfs_create_at(struct dentry *dir, struct dentry *d,
 			     const struct cred *c, uint32_t mode,
 			     uint64_t rdev);
 
+/* vfs_create_unseen - make a file or directory of @mode as nd->last, if the
+ * name was not looked up before and the caller may; *@out is its dentry, in the
+ * locked directory.  Returns: any error, and who looks first finds the right
+ * one. */
+MUST_CHECK int vfs_create_unseen(struct nd *nd, uint32_t mode,
+				 struct dentry **out);
+
 #endif /* FS_INTERNAL_H */

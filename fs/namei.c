@@ -61,10 +61,10 @@ slot_end(struct slot *s)
 	nd_end(&s->nd);
 }
 
-/* Find where to make @name.  @may_slash: it is to be a directory. */
+/* Find where to make @name; slot_begin: and that nothing is there.  @may_slash:
+ * it is to be a directory. */
 static int
-slot_begin(struct slot *s, const struct walk *w, const char *name,
-	   bool may_slash)
+slot_find(struct slot *s, const struct walk *w, const char *name)
 {
 	struct last_comp *last = &s->nd.last;
 	int err = nd_begin(&s->nd, w, name);
@@ -82,7 +82,16 @@ slot_begin(struct slot *s, const struct walk *w, const char *name,
 	s->dir = s->nd.cur.dentry;
 	mutex_lock(&s->dir->inode->lock);
 	s->is_locked = true;
-	err = dentry_lookup_locked(s->dir, last->name, last->len, &s->d);
+	return 0;
+}
+
+/* Nothing may be there yet. */
+static int
+slot_look(struct slot *s, bool may_slash)
+{
+	struct last_comp *last = &s->nd.last;
+	int err = dentry_lookup_locked(s->dir, last->name, last->len, &s->d);
+
 	if (err)
 		return err;
 	if (s->d->inode)
@@ -91,6 +100,15 @@ slot_begin(struct slot *s, const struct walk *w, const char *name,
 	if (s->nd.wants_dir && !may_slash)
 		return -ENOENT;
 	return path_may_write(&s->nd.cur);
+}
+
+static int
+slot_begin(struct slot *s, const struct walk *w, const char *name,
+	   bool may_slash)
+{
+	int err = slot_find(s, w, name);
+
+	return err ? err : slot_look(s, may_slash);
 }
 
 int
@@ -114,14 +132,46 @@ vfs_create_at(struct dentry *dir, struct dentry *d, const struct cred *c,
 	return 0;
 }
 
+int
+vfs_create_unseen(struct nd *nd, uint32_t mode, struct dentry **out)
+{
+	const struct last_comp *last = &nd->last;
+	struct dentry *dir = nd->cur.dentry;
+	struct inode *i = dir->inode, *made;
+	struct inode_new as;
+	int err;
+
+	if (!i->ops->may_create_unseen || last->len > LX_NAME_MAX ||
+	    (nd->w->resolve & LX_RESOLVE_CACHED) || last->is_dot ||
+	    last->is_dotdot || last->is_root ||
+	    dentry_find(dir, last->name, last->len))
+		return -EEXIST;
+	err = path_may_write(&nd->cur);
+	if (!err)
+		err = dir_may_add(i, nd->w->cred);
+	if (err)
+		return err;
+	inode_new_owner(i, nd->w->cred, mode, 0, &as);
+	err = i->ops->create(i, last->name, last->len, &as, &made);
+	if (err)
+		return err;
+	err = dentry_add(dir, last->name, last->len, made, out);
+	inode_put(made);
+	return err;
+}
+
 static int
 make(const struct walk *w, const char *name, uint32_t mode, uint64_t rdev,
      struct inode **out)
 {
 	bool is_dir = LX_S_ISDIR(mode);
 	struct slot s;
-	int err = slot_begin(&s, w, name, is_dir);
+	int err = slot_find(&s, w, name);
 
+	if (!err && is_dir && !vfs_create_unseen(&s.nd, mode, &s.d))
+		goto out;
+	if (!err)
+		err = slot_look(&s, is_dir);
 	if (!err)
 		err = dir_may_add(s.dir->inode, w->cred);
 	/* Linux: 0/0 is no device but a whiteout, which anybody may make. */
@@ -134,6 +184,7 @@ make(const struct walk *w, const char *name, uint32_t mode, uint64_t rdev,
 		err = vfs_create_at(s.dir, s.d, w->cred, mode, rdev);
 	if (!err && out)
 		*out = inode_get(s.d->inode);
+out:
 	slot_end(&s);
 	return err;
 }

@@ -192,6 +192,21 @@ finish(const struct path *p, const struct cred *c, uint32_t flags, bool is_new,
 	return err;
 }
 
+/* Make what nobody has looked for yet. */
+static int
+create_unseen(struct nd *nd, uint32_t mode, struct dentry **out)
+{
+	struct inode *dir = nd->cur.dentry->inode;
+	int err;
+
+	if (!dir->ops->may_create_unseen)
+		return -EEXIST;
+	mutex_lock(&dir->lock);
+	err = vfs_create_unseen(nd, mode | LX_S_IFREG, out);
+	mutex_unlock(&dir->lock);
+	return err;
+}
+
 /* O_CREAT: look at the last component, make it if it is not there.
  * Returns: 0, and nd->cur is it; 1 and *@link; -errno. */
 static int
@@ -205,10 +220,11 @@ find_or_create(struct nd *nd, uint32_t flags, uint32_t mode, bool *is_new,
 		return flags & LX_O_EXCL ? -EEXIST : -EISDIR;
 	if (nd->wants_dir)
 		return -EISDIR;
-	err = nd_lookup(nd, &d);
+	*is_new = !create_unseen(nd, mode, &d);
+	err = *is_new ? 0 : nd_lookup(nd, &d);
 	if (err)
 		return err;
-	if (!d->inode) {
+	if (!*is_new && !d->inode) {
 		dentry_put(d);
 		mutex_lock(&dir->inode->lock);
 		err = dentry_lookup_locked(dir, nd->last.name, nd->last.len,

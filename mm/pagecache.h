@@ -87,6 +87,16 @@ MUST_CHECK int64_t pagecache_seek(struct pagecache *pc, uint64_t pos,
  * Pages mapped writable and shared count as dirty while they are. */
 MUST_CHECK int pagecache_sync(struct pagecache *pc, uint64_t pos, uint64_t len);
 
+/* pagecache_write_out - dirty bytes that are all there are, in one piece and
+ * mapped nowhere: the caller writes them at *@pos, and says with
+ * pagecache_written() what became of that (0 or -errno).  Nobody else writes
+ * back or cuts meanwhile.  Returns: false if they are not so, or others are at
+ * it: pagecache_sync() then. */
+MUST_CHECK bool pagecache_write_out(struct pagecache *pc, uint64_t *pos,
+				    const void **buf, uint64_t *len);
+void pagecache_written(struct pagecache *pc, uint64_t pos, uint64_t len,
+		       int err);
+
 /* pagecache_forget - drop clean, unmapped pages (POSIX_FADV_DONTNEED; the
  * host changed the file). */
 void pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len);

@@ -174,6 +174,39 @@ pagecache_sync(struct pagecache *pc, uint64_t pos, uint64_t len)
 	return err;
 }
 
+bool
+pagecache_write_out(struct pagecache *pc, uint64_t *pos, const void **buf,
+		    uint64_t *len)
+{
+	struct chunk *c = chunk_next(pc, 0);
+	uint32_t i, n;
+
+	while (c && !c->dirty)
+		c = chunk_next(pc, c->index + CHUNK_PAGES);
+	if (!c || !list_empty(&pc->mappings))
+		return false;
+	i = (uint32_t)__builtin_ctzll(c->dirty);
+	n = run_length(c, c->dirty, i);
+	*pos = (c->index + i) * PAGE_SIZE;
+	if (n != pc->ndirty || *pos >= pc->size || pc->wb_error ||
+	    !mutex_trylock(&pc->io_lock))
+		return false;
+	*buf = frame_addr(c->fn[i]);
+	*len = MIN(n * PAGE_SIZE, pc->size - *pos);
+	chunk_clean(pc, c, c->dirty);
+	return true;
+}
+
+void
+pagecache_written(struct pagecache *pc, uint64_t pos, uint64_t len, int err)
+{
+	uint64_t end = pc_index_after(pos, len);
+
+	for (uint64_t i = pos / PAGE_SIZE; err && i < end; i++)
+		pc_mark_dirty(pc, i);
+	mutex_unlock(&pc->io_lock);
+}
+
 /* Pages of @c in @mask that are clean and that only the cache uses. */
 static uint64_t
 idle_pages(const struct chunk *c, uint64_t mask)

@@ -59,6 +59,19 @@ struct host_stat_req {
 
 enum { HOST_STATS_MAX = 256 };
 
+/*
+ * One of HC_HOST_BATCH's orders: a hypercall on host files, its arguments, and
+ * where its result goes.  They are carried out in turn, each whatever became
+ * of those before it; ORDER_IF: -ECANCELED if the one just before failed.
+ */
+struct host_order {
+	uint64_t nr; /* HC_HOST_*, and ORDER_IF */
+	uint64_t a[6];
+	int64_t result;
+};
+
+enum { HOST_BATCH_MAX = 256, ORDER_IF = 1 << 16 };
+
 /* What HC_HOST_SYNC writes to the disk: the file, its data only, the whole
  * file system it is on. */
 enum { HOST_SYNC_ALL, HOST_SYNC_DATA, HOST_SYNC_FS };
@@ -76,6 +89,9 @@ struct host_dirent {
 	uint8_t type; /* DT_* */
 	char name[];
 };
+
+/* More than any entry takes. */
+enum { READDIR_ROOM = 512 };
 
 /* HC_IO_SUBMIT operations. */
 enum io_op { IO_READ = 1, IO_WRITE, IO_FSYNC, IO_FDATASYNC };

@@ -12,6 +12,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 static int
@@ -29,6 +30,32 @@ static void
 remove_dir(void)
 {
 	rmdir(dir);
+}
+
+static char own[64];
+
+static void
+remove_own(void)
+{
+	rmdir(own);
+}
+
+/* A new directory of our own on the root: what others removed lately must not
+ * be in our way (see spread() in systems.py). */
+static const char *
+root_dir(void)
+{
+	struct timespec now;
+
+	if (own[0])
+		return own;
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(own, sizeof own, "bench-%lld-%ld", (long long)now.tv_sec,
+		 now.tv_nsec);
+	if (mkdir(own, 0700) < 0)
+		die(own);
+	atexit(remove_own);
+	return own;
 }
 
 /* A directory of our own on a tmpfs; one that is there, or a new mount. */
@@ -125,7 +152,7 @@ op_create_tmpfs(long n)
 static long
 op_create_root(long n)
 {
-	return create_unlink(n, ".");
+	return create_unlink(n, root_dir());
 }
 
 static long
@@ -137,7 +164,7 @@ op_mkdir_tmpfs(long n)
 static long
 op_mkdir_root(long n)
 {
-	return mkdir_rmdir(n, ".");
+	return mkdir_rmdir(n, root_dir());
 }
 
 static long
@@ -149,7 +176,7 @@ op_rename_tmpfs(long n)
 static long
 op_rename_root(long n)
 {
-	return rename_file(n, ".");
+	return rename_file(n, root_dir());
 }
 
 const struct op name_ops[] = {

@@ -65,10 +65,29 @@ hnode_caught_up(struct hnode *n)
 	n->fs->nbehind--;
 }
 
-bool
-hnode_crowded(const struct hnode *n)
+void
+hnode_hurry(struct hnode *n)
 {
-	return n->fs->nbehind >= BEHIND_MAX;
+	struct hostfs *fs = n->fs;
+
+	if (fs->nbehind >= BEHIND_MAX * 8 ||
+	    (fs->nbehind >= BEHIND_MAX && !hostfs_dirty_hook)) {
+		hostfs_catch_up(fs);
+	} else if (fs->nbehind == BEHIND_MAX) {
+		fs->behind_ns = 0;
+		hostfs_dirty_hook(0);
+	}
+}
+
+void
+hnode_settle(struct hnode *n)
+{
+	struct hostfs *fs = n->fs;
+
+	if (!n->in_flight || mutex_is_mine(&fs->flushing))
+		return;
+	mutex_lock(&fs->flushing);
+	mutex_unlock(&fs->flushing);
 }
 
 void
@@ -84,23 +103,32 @@ hnode_writeback_later(struct hnode *n)
 			 (unsigned long long)n->i->ino, str_errno(-err));
 }
 
+static void
+flush_first(struct hostfs *fs)
+{
+	struct hnode *n = LIST_FIRST(&fs->behind, struct hnode, behind);
+	struct inode *i = n->i;
+
+	hnode_caught_up(n);
+	if (n->is_dying)
+		return;
+	inode_get(i);
+	if (i->nlink)
+		hnode_writeback_later(n);
+	inode_put(i);
+}
+
 /* All that is queued, but not what is queued meanwhile again and again. */
 static void
 flush(struct hostfs *fs)
 {
-	uint32_t left = fs->nbehind;
+	uint32_t left = fs->nbehind, n;
 
-	for (; left && !list_empty(&fs->behind); left--) {
-		struct hnode *n = LIST_FIRST(&fs->behind, struct hnode, behind);
-		struct inode *i = n->i;
-
-		hnode_caught_up(n);
-		if (n->is_dying)
-			continue;
-		inode_get(i);
-		if (i->nlink)
-			hnode_writeback_later(n);
-		inode_put(i);
+	while (left && !list_empty(&fs->behind)) {
+		n = batch_next(fs, left);
+		if (!n)
+			flush_first(fs);
+		left -= MAX(n, 1u);
 	}
 }
 

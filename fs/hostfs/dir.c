@@ -54,15 +54,21 @@ hostfs_lookup(struct inode *dir, const char *name, size_t len,
 	      struct inode **out)
 {
 	struct hnode *d = hnode_of(dir);
-	struct host_stat st;
+	struct host_found found;
 	struct hname s;
+	hosthandle_t h;
 	int err = hname_set(&s, name, len);
 
 	if (!err && hidden_name(d, s.s))
 		err = -ENOENT;
 	if (!err)
-		err = stat_name(d, s.s, &st);
-	return err ? err : hnode_get(d->fs, d, s.s, &st, out);
+		err = hnode_handle(d, false, &h);
+	if (err)
+		return err;
+	do
+		err = meta_find(d->fs, h, s.s, &found);
+	while (err == -EACCES && hnode_widen(d) == 0);
+	return err ? err : hnode_get(d->fs, d, s.s, &found, out);
 }
 
 /* Have the names of @d been the same since we last looked? */
@@ -204,7 +210,8 @@ hostfs_iterate(struct file *f, struct dir_sink *sink)
 	do
 		n = HYPER4(HOST_READDIR, h.n, cookie_of(f->pos), buf,
 			   READDIR_BUF);
-	while (host_make_room(n) || (n > 0 && emit_all(f, sink, buf, n)));
+	while (host_make_room(n) || (n > 0 && emit_all(f, sink, buf, n) &&
+				     READDIR_BUF - n < READDIR_ROOM));
 	hnode_unpin(d);
 	kfree(buf);
 	if (n == -EMFILE)

@@ -146,6 +146,7 @@ hnode_writeback(struct hnode *n)
 {
 	int err, meta_err = 0;
 
+	hnode_settle(n);
 	list_del(&n->dirty);
 	hnode_caught_up(n);
 	err = pagecache_sync(&n->i->pages, 0, UINT64_MAX);
@@ -383,8 +384,7 @@ hostfs_flush(struct file *f)
 		return writeback_tell(n);
 	if (hnode_owes(n))
 		hnode_behind(n);
-	if (hnode_crowded(n))
-		hostfs_catch_up(n->fs);
+	hnode_hurry(n);
 	return 0;
 }
 

@@ -7,8 +7,11 @@
  * again by name, from the nearest ancestor that is open; each opening checks
  * that it found the same inode.  A handle stays while it is pinned (I/O under
  * way) and while it is the only way to its file.  When the host has no more
- * descriptors the bound comes down to what it could bear.
+ * descriptors the bound comes down to what it could bear.  Nobody waits for a
+ * close: many go to the host at once.
  */
+#include "base/block.h"
+#include "base/slab.h"
 #include "base/str.h"
 #include "base/time.h"
 #include "fs/hostfs/internal.h"
@@ -18,8 +21,15 @@
 #define HANDLES_MAX 4096
 #define HANDLES_MIN 16
 
+#define CLOSING_MAX  256u
+#define CLOSING_MANY 64u
+
 static struct list lru = LIST_INIT(lru); /* least recently used first */
 static uint32_t nopen, bound = HANDLES_MAX;
+
+/* Handles that nobody uses any more, to be closed with others. */
+static hosthandle_t closing[CLOSING_MAX];
+static uint32_t nclosing;
 
 static bool
 is_open(const struct hnode *n)
@@ -33,15 +43,65 @@ may_close(const struct hnode *n, bool unused_only)
 	return !n->pins && !n->is_nameless && !(unused_only && n->opens);
 }
 
+static void
+close_now(const hosthandle_t *h, uint32_t n, struct host_order *o)
+{
+	for (uint32_t i = 0; i < n; i++)
+		o[i] = (struct host_order){.nr = HC_HOST_CLOSE,
+					   .a = {(uint64_t)h[i].n}};
+	(void)HYPER2(HOST_BATCH, o, n);
+}
+
+bool
+host_close_all(bool may_sleep)
+{
+	uint32_t n = nclosing;
+	struct host_order *o;
+	hosthandle_t *h;
+
+	if (!n)
+		return false;
+	o = kmalloc(n * (sizeof(*o) + sizeof(*h)));
+	nclosing = 0;
+	if (!o) {
+		for (uint32_t i = 0; i < n; i++)
+			HYPER1(HOST_CLOSE, closing[i].n);
+		return true;
+	}
+	h = (hosthandle_t *)(o + n);
+	memcpy(h, closing, n * sizeof(*h));
+	if (may_sleep)
+		klock_drop();
+	close_now(h, n, o);
+	if (may_sleep)
+		klock_take();
+	kfree(o);
+	return true;
+}
+
+static void
+close_later(hosthandle_t h)
+{
+	if (nclosing == CLOSING_MAX)
+		(void)host_close_all(false);
+	closing[nclosing++] = h;
+	if (!hostfs_dirty_hook)
+		(void)host_close_all(false);
+	else if (nclosing == 1)
+		hostfs_dirty_hook(clock_monotonic_ns() + BEHIND_NS);
+	else if (nclosing == CLOSING_MANY)
+		hostfs_dirty_hook(0);
+}
+
 void
 hnode_close(struct hnode *n)
 {
 	if (n->old_h.n >= 0)
-		HYPER1(HOST_CLOSE, n->old_h.n);
+		close_later(n->old_h);
 	n->old_h = HANDLE_NONE;
 	if (!is_open(n) || n->is_root)
 		return;
-	HYPER1(HOST_CLOSE, n->h.n);
+	close_later(n->h);
 	n->h = HANDLE_NONE;
 	list_del(&n->lru);
 	nopen--;
@@ -70,8 +130,13 @@ host_make_room(int64_t r)
 {
 	if (r != -EMFILE && r != -ENFILE)
 		return false;
+	if (host_close_all(false))
+		return true;
 	bound = MAX(nopen * 3 / 4, (uint32_t)HANDLES_MIN);
-	return close_one();
+	if (!close_one())
+		return false;
+	(void)host_close_all(false);
+	return true;
 }
 
 int64_t
@@ -94,7 +159,7 @@ hnode_adopt(struct hnode *n, hosthandle_t h, bool is_rw)
 		if (n->pins && n->old_h.n < 0)
 			n->old_h = n->h;
 		else
-			HYPER1(HOST_CLOSE, n->h.n);
+			close_later(n->h);
 	}
 	if (!list_empty(&n->lru)) {
 		list_del(&n->lru);
@@ -233,7 +298,7 @@ hnode_unpin(struct hnode *n)
 	kassert(n->pins);
 	if (--n->pins || n->old_h.n < 0)
 		return;
-	HYPER1(HOST_CLOSE, n->old_h.n);
+	close_later(n->old_h);
 	n->old_h = HANDLE_NONE;
 }
 

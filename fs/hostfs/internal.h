@@ -29,12 +29,20 @@
  * time and in files. */
 #define BEHIND_NS  10000000ull
 #define BEHIND_MAX 256u
+#define META_LEN   96 /* a record's text */
 
 /* What the guest sees where it differs from what the host file has. */
 struct hmeta {
 	uint8_t has; /* META_* */
 	uint32_t mode, uid, gid;
 	uint64_t rdev;
+};
+
+/* What the host calls by a name. */
+struct host_found {
+	struct host_stat st;
+	int64_t len; /* of the record, or -errno */
+	char record[META_LEN];
 };
 
 enum { META_MODE = 1, META_UID = 2, META_GID = 4, META_RDEV = 8 };
@@ -112,6 +120,7 @@ struct hnode {
 	bool mode_due;	/* seen.mode is yet to be set on the host */
 	bool meta_due;	/* so is the record; had_record: it has one */
 	bool had_record;
+	bool in_flight;	      /* of these some are on their way */
 	bool was_cut;	      /* what it held is gone from the host already */
 	int64_t own_ctime_ns; /* a host ctime up to this is our doing: the guest
 				 sees when it did that */
@@ -156,6 +165,10 @@ void hnode_close(struct hnode *n);
 int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
 		  uint32_t mode, struct host_stat *st);
 
+/* host_close_all - what waits to be closed, now.  Returns: true if there was
+ * anything. */
+bool host_close_all(bool may_sleep);
+
 /* host_make_room - @r is what the host said: if it is out of descriptors, close
  * a handle.  Returns: true if that is worth another try. */
 bool host_make_room(int64_t r);
@@ -167,10 +180,10 @@ int hnode_widen(struct hnode *n);
 
 /* --- node.c --- */
 
-/* hnode_get - the node for what the host calls (@dir, @name), as @st says.
+/* hnode_get - the node for what the host calls (@dir, @name), as found.
  * Refs: *@out is the caller's. */
 MUST_CHECK int hnode_get(struct hostfs *fs, struct hnode *dir, const char *name,
-			 const struct host_stat *st, struct inode **out);
+			 const struct host_found *found, struct inode **out);
 /* hnode_get_new - as above, of what we just made: it has no metadata yet. */
 MUST_CHECK int hnode_get_new(struct hostfs *fs, struct hnode *dir,
 			     const char *name, const struct host_stat *st,
@@ -213,16 +226,25 @@ bool hnode_may_owe(const struct hnode *n, uint32_t mode);
 void hnode_mark_dirty(struct hnode *n);
 void hnode_behind(struct hnode *n);
 void hnode_caught_up(struct hnode *n);
-/* hnode_crowded - is the batch full? */
-bool hnode_crowded(const struct hnode *n);
+/* hnode_hurry - the batch is not to grow without end: wait if it has. */
+void hnode_hurry(struct hnode *n);
 
 /* hnode_writeback_later - write back; an error is for the next who asks. */
 void hnode_writeback_later(struct hnode *n);
+
+/* hnode_settle - wait for what is on its way to the host. */
+void hnode_settle(struct hnode *n);
 
 /* hostfs_catch_up - the batch, now.  behind_due - if it is time; returns: ns
  * until it is, UINT64_MAX if there is none. */
 void hostfs_catch_up(struct hostfs *fs);
 uint64_t behind_due(struct hostfs *fs, uint64_t now);
+
+/* --- batch.c --- */
+
+/* batch_next - carry out what the first nodes of fs->behind, @max of them at
+ * most, are owed.  Returns: how many, 0 without memory. */
+uint32_t batch_next(struct hostfs *fs, uint32_t max);
 
 /* --- listing.c --- */
 
@@ -246,8 +268,15 @@ int hostfs_revalidate(struct inode *i);
 
 /* --- meta.c --- */
 
-/* meta_load - n->meta from xattr or sidecar. */
+/* meta_find - ask for (@dir, @name): attributes, and the record as an xattr;
+ * what is not said here concerns the former. */
+MUST_CHECK int meta_find(struct hostfs *fs, hosthandle_t dir, const char *name,
+			 struct host_found *out);
+
+/* meta_load - n->meta from xattr or sidecar; meta_take: as the xattr says, of
+ * @len, or -errno. */
 void meta_load(struct hnode *n);
+void meta_take(struct hnode *n, const char *buf, int64_t len);
 
 /* meta_show - the inode's mode, owner, rdev from n->seen and n->meta. */
 void meta_show(struct hnode *n);
@@ -259,6 +288,13 @@ MUST_CHECK int meta_save(struct hnode *n, uint32_t mode, uint32_t uid,
 
 /* meta_writeback - mode and record that are due, to the host. */
 MUST_CHECK int meta_writeback(struct hnode *n);
+
+/* meta_order - as an order by @h: the record that is due; its text goes into
+ * @buf, of META_LEN.  Returns: false if it takes more than that.
+ * meta_ordered - is what that said still so? */
+bool meta_order(struct hnode *n, hosthandle_t h, const char *name, char *buf,
+		struct host_order *o);
+bool meta_ordered(const struct hnode *n, const char *buf);
 
 /* meta_host_mode - the mode the host file should have for a guest's. */
 uint32_t meta_host_mode(uint32_t mode);

@@ -89,36 +89,52 @@ resized(struct listing *l, uint32_t size)
 	return to;
 }
 
-/* All of @d's entries.  Returns: NULL if they are too many, or on any error:
- * who lists without us will meet it too. */
-static struct listing *
-read_all(struct hnode *d, hosthandle_t h)
+/* More of what @h lists, after @cookie; *@st: its attributes before that. */
+static int64_t
+read_more(hosthandle_t h, uint64_t cookie, struct listing *l, uint64_t room,
+	  struct host_stat *st)
 {
-	struct listing *l = listing_new(LISTING_STEP), *more;
-	uint64_t cookie = 0;
-	int64_t n = l ? 1 : 0;
+	char *to = l->buf + l->len;
+	struct host_order o[2] = {
+		{.nr = HC_HOST_STAT, .a = {(uint64_t)h.n, HC_W(""), HC_W(st)}},
+		{.nr = HC_HOST_READDIR | ORDER_IF,
+		 .a = {(uint64_t)h.n, cookie, HC_W(to), room}},
+	};
+	int64_t r;
 
-	while (n > 0) {
+	if (cookie)
+		return HYPER4(HOST_READDIR, h.n, cookie, to, room);
+	r = HYPER2(HOST_BATCH, o, 2);
+	return r ? r : o[1].result;
+}
+
+/* All of @d's entries, and what it was before.  Returns: NULL if they are too
+ * many, or on any error: who lists without us will meet it too. */
+static struct listing *
+read_all(struct hnode *d, hosthandle_t h, struct host_stat *st)
+{
+	struct listing *l = listing_new(LISTING_STEP), *more = l;
+	uint64_t cookie = 0;
+
+	while (more) {
+		uint64_t room = (l->size - l->len) & ~7u;
+		int64_t n = read_more(h, cookie, l, room, st);
 		const struct host_dirent *e;
 
-		n = HYPER4(HOST_READDIR, h.n, cookie, l->buf + l->len,
-			   (l->size - l->len) & ~7u);
-		if (n == 0) {
-			more = resized(l, MAX(l->len, 8u));
-			return more ? more : l;
-		}
+		if (n < 0)
+			break;
 		for (int64_t at = 0; at < n; at += e->reclen) {
 			e = (const void *)(l->buf + l->len + at);
 			cookie = e->cookie;
 		}
-		l->len += n > 0 ? (uint32_t)n : 0;
-		if (n < 0 || l->size - l->len >= 1024)
-			continue;
+		l->len += (uint32_t)n;
+		if (!n || room - (uint64_t)n >= READDIR_ROOM) {
+			more = resized(l, MAX(l->len, 8u));
+			return more ? more : l;
+		}
 		d->is_long = l->size >= LISTING_MAX;
 		more = d->is_long ? NULL : resized(l, l->size * 2);
-		if (!more)
-			break;
-		l = more;
+		l = more ? more : l;
 	}
 	kfree(l);
 	return NULL;
@@ -135,6 +151,7 @@ is_current(const struct hnode *d, const struct listing *l)
 static struct listing *
 begin(struct hnode *d)
 {
+	struct host_stat st;
 	struct listing *l;
 	hosthandle_t h;
 
@@ -145,12 +162,12 @@ begin(struct hnode *d)
 	/* The times first: what changes from here on shows. */
 	if (d->is_long || hnode_pin(d, false, &h))
 		return NULL;
-	if (hnode_refresh(d)) {
-		hnode_unpin(d);
-		return NULL;
-	}
-	l = read_all(d, h);
+	l = read_all(d, h, &st);
 	hnode_unpin(d);
+	if (l && hnode_take(d, &st)) {
+		kfree(l);
+		l = NULL;
+	}
 	if (!l)
 		return NULL;
 	l->mtime_ns = d->seen.mtime_ns;

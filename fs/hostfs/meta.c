@@ -16,7 +16,6 @@
 
 #define META_XATTR "user.viv.meta"
 #define META_SIDE  "meta"
-#define META_LEN   96
 
 static uint32_t
 map_uid(const struct hostfs *fs, uint32_t uid)
@@ -128,31 +127,62 @@ may_have_xattr(const struct hnode *n)
 }
 
 static int64_t
-xattr_load(struct hnode *n, char *buf, size_t len)
+xattr_load(struct hnode *n, char *buf)
 {
 	const char *name;
 	hosthandle_t dir;
-	int64_t r;
 
 	if (!may_have_xattr(n) || hnode_at(n, &dir, &name))
 		return -ENODATA;
-	r = HYPER5(HOST_GETXATTR, dir.n, name, META_XATTR, buf, len);
-	if (r == -EOPNOTSUPP && n->dev == n->fs->dev)
-		n->fs->no_xattr = true;
-	return r;
+	return HYPER5(HOST_GETXATTR, dir.n, name, META_XATTR, buf, META_LEN);
+}
+
+int
+meta_find(struct hostfs *fs, hosthandle_t dir, const char *name,
+	  struct host_found *out)
+{
+	struct host_order o[2] = {
+		{.nr = HC_HOST_STAT,
+		 .a = {(uint64_t)dir.n, HC_W(name), HC_W(&out->st)}},
+		{.nr = HC_HOST_GETXATTR | ORDER_IF,
+		 .a = {(uint64_t)dir.n, HC_W(name), HC_W(META_XATTR),
+		       HC_W(out->record), META_LEN}},
+	};
+	int64_t r;
+
+	if (fs->no_xattr) {
+		out->len = -ENODATA;
+		return (int)HYPER3(HOST_STAT, dir.n, name, &out->st);
+	}
+	r = HYPER2(HOST_BATCH, o, 2);
+	out->len = o[1].result;
+	return (int)(r ? r : o[0].result);
 }
 
 void
 meta_load(struct hnode *n)
 {
-	struct xattr_store *side;
 	char buf[META_LEN];
-	int64_t len = xattr_load(n, buf, sizeof(buf));
+
+	meta_take(n, buf, xattr_load(n, buf));
+}
+
+void
+meta_take(struct hnode *n, const char *buf, int64_t len)
+{
+	char side_buf[META_LEN];
+	struct xattr_store *side;
 
 	n->meta.has = 0;
+	if (!may_have_xattr(n))
+		len = -ENODATA;
+	if (len == -EOPNOTSUPP && n->dev == n->fs->dev)
+		n->fs->no_xattr = true;
 	if (len < 0) {
+		buf = side_buf;
 		side = sidecar_xattrs(n);
-		len = side ? xattr_store_get(side, META_SIDE, buf, sizeof(buf))
+		len = side ? xattr_store_get(side, META_SIDE, side_buf,
+					     META_LEN)
 			   : -ENODATA;
 	}
 	if (len < 0)
@@ -316,6 +346,37 @@ meta_save(struct hnode *n, uint32_t mode, uint32_t uid, uint32_t gid,
 	return 0;
 }
 
+bool
+meta_order(struct hnode *n, hosthandle_t h, const char *name, char *buf,
+	   struct host_order *o)
+{
+	int len = meta_format(&n->meta, buf, META_LEN);
+
+	if (!may_have_xattr(n) || sidecar_xattrs(n))
+		return false;
+	if (n->meta.has)
+		*o = (struct host_order){
+			.nr = HC_HOST_SETXATTR,
+			.a = {(uint64_t)h.n, HC_W(name), HC_W(META_XATTR),
+			      HC_W(buf), (uint64_t)len},
+		};
+	else
+		*o = (struct host_order){
+			.nr = n->had_record ? HC_HOST_REMOVEXATTR : 0,
+			.a = {(uint64_t)h.n, HC_W(name), HC_W(META_XATTR)},
+		};
+	return true;
+}
+
+bool
+meta_ordered(const struct hnode *n, const char *buf)
+{
+	char now[META_LEN];
+	int len = meta_format(&n->meta, now, sizeof(now));
+
+	return !memcmp(buf, now, (size_t)len + 1);
+}
+
 /* The host has refused: what it says counts, the record says the rest. */
 static void
 mode_refused(struct hnode *n)
@@ -338,6 +399,7 @@ meta_writeback(struct hnode *n)
 	hosthandle_t dir;
 	int err = 0;
 
+	hnode_settle(n);
 	if (n->mode_due) {
 		n->mode_due = false;
 		err = hnode_at(n, &dir, &name);

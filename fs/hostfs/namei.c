@@ -89,18 +89,6 @@ made(struct place *p, const struct inode_new *as, hosthandle_t opened,
 }
 
 static int
-made_name(struct place *p, const struct inode_new *as, struct inode **out)
-{
-	struct host_stat st;
-	int err = (int)HYPER3(HOST_STAT, p->h.n, p->name.s, &st);
-
-	if (!err)
-		return made(p, as, HANDLE_NONE, &st, out);
-	uncreate(p, LX_S_ISDIR(as->mode));
-	return err;
-}
-
-static int
 make_file(struct place *p, const struct inode_new *as, struct inode **out)
 {
 	struct host_stat st;
@@ -120,13 +108,14 @@ make_file(struct place *p, const struct inode_new *as, struct inode **out)
 static int
 make_dir(struct place *p, const struct inode_new *as, struct inode **out)
 {
+	struct host_stat st;
 	int err;
 
 	do
-		err = (int)HYPER3(HOST_MKDIR, p->h.n, p->name.s,
-				  meta_host_mode(as->mode));
+		err = (int)HYPER4(HOST_MKDIR, p->h.n, p->name.s,
+				  meta_host_mode(as->mode), &st);
 	while (err == -EACCES && hnode_widen(p->dir) == 0);
-	return err ? err : made_name(p, as, out);
+	return err ? err : made(p, as, HANDLE_NONE, &st, out);
 }
 
 static int
@@ -154,16 +143,17 @@ hostfs_symlink(struct inode *dir, const char *name, size_t len,
 	       const char *target, const struct inode_new *as,
 	       struct inode **out)
 {
+	struct host_stat st;
 	struct place p;
 	int err = place_init(&p, dir, name, len);
 
 	if (err)
 		return err;
 	do
-		err = (int)HYPER3(HOST_SYMLINK, target, p.h.n, p.name.s);
+		err = (int)HYPER4(HOST_SYMLINK, target, p.h.n, p.name.s, &st);
 	while (err == -EACCES && hnode_widen(p.dir) == 0);
 	if (!err)
-		err = made_name(&p, as, out);
+		err = made(&p, as, HANDLE_NONE, &st, out);
 	place_end(&p);
 	if (!err)
 		place_touched(&p);
@@ -268,7 +258,7 @@ lost_name(struct hnode *n, const struct place *p)
 	}
 	n->is_nameless = true;
 	sidecar_forget(n);
-	if (!n->opens)
+	if (!n->opens && !n->pins)
 		hnode_close(n);
 }
 
@@ -442,6 +432,7 @@ hostfs_readlink(struct inode *i, char *buf, size_t n)
 const struct inode_ops hostfs_dir_ops = {
 	COMMON_OPS,
 	.lookup = hostfs_lookup,
+	.may_create_unseen = true,
 	.create = hostfs_create,
 	.symlink = hostfs_symlink,
 	.link = hostfs_link,

@@ -187,7 +187,8 @@ wait_dying(struct hnode *n)
 
 static int
 node_get(struct hostfs *fs, struct hnode *dir, const char *name,
-	 const struct host_stat *st, bool is_new, struct inode **out)
+	 const struct host_stat *st, const struct host_found *found,
+	 struct inode **out)
 {
 	struct hnode *n;
 	int err;
@@ -207,8 +208,8 @@ node_get(struct hostfs *fs, struct hnode *dir, const char *name,
 		if (err)
 			return err;
 		err = hnode_place(n, dir, name);
-		if (!err && !is_new)
-			meta_load(n);
+		if (!err && found)
+			meta_take(n, found->record, found->len);
 		if (!err)
 			node_learn(n);
 	}
@@ -221,16 +222,16 @@ node_get(struct hostfs *fs, struct hnode *dir, const char *name,
 
 int
 hnode_get(struct hostfs *fs, struct hnode *dir, const char *name,
-	  const struct host_stat *st, struct inode **out)
+	  const struct host_found *found, struct inode **out)
 {
-	return node_get(fs, dir, name, st, false, out);
+	return node_get(fs, dir, name, &found->st, found, out);
 }
 
 int
 hnode_get_new(struct hostfs *fs, struct hnode *dir, const char *name,
 	      const struct host_stat *st, struct inode **out)
 {
-	return node_get(fs, dir, name, st, true, out);
+	return node_get(fs, dir, name, st, NULL, out);
 }
 
 int

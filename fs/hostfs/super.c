@@ -15,8 +15,10 @@ hostfs_statfs(struct super *sb, struct kstatfs *out)
 {
 	struct hostfs *fs = hostfs_of(sb);
 	struct host_statfs st;
-	int err = (int)HYPER2(HOST_STATFS, fs->root.n, &st);
+	int err;
 
+	(void)host_close_all(false); /* that may free something */
+	err = (int)HYPER2(HOST_STATFS, fs->root.n, &st);
 	if (err)
 		return err;
 	*out = (struct kstatfs){
@@ -103,6 +105,7 @@ hostfs_writeback(void)
 	uint64_t next = UINT64_MAX, now = clock_monotonic_ns();
 	struct super *sb = instance_after(&instances), *after;
 
+	(void)host_close_all(true);
 	/* Writing sleeps: the one we stand on is kept. */
 	while (sb) {
 		next = MIN(next, behind_due(hostfs_of(sb), now));

@@ -190,6 +190,13 @@ stat_at(int fd, const char *name, struct host_stat *out)
 	return 0;
 }
 
+static bool
+may_tell(uint64_t st)
+{
+	return !st ||
+	       (st % 8 == 0 && arena_writable(st, sizeof(struct host_stat)));
+}
+
 int64_t
 hc_HOST_OPEN(const uint64_t *a)
 {
@@ -201,7 +208,7 @@ hc_HOST_OPEN(const uint64_t *a)
 
 	if (a[2] & ~(uint64_t)(uint32_t)OPEN_FLAGS)
 		return -EINVAL;
-	if (a[4] && (a[4] % 8 || !arena_writable(a[4], sizeof st)))
+	if (!may_tell(a[4]))
 		return -EFAULT;
 	if (fds_are_spent())
 		return -EMFILE;
@@ -310,6 +317,20 @@ list_locked(struct handle *h, uint64_t cookie, void *buf, uint64_t len)
 	return n;
 }
 
+/* As much as there is room for: who asks need not ask again for the end. */
+static int64_t
+list_all_locked(struct handle *h, uint64_t cookie, char *buf, uint64_t len)
+{
+	int64_t n = list_locked(h, cookie, buf, len);
+	uint64_t got = n > 0 ? (uint64_t)n : 0;
+
+	while (n > 0 && len - got >= READDIR_ROOM) {
+		n = list_locked(h, h->list_pos, buf + got, len - got);
+		got += n > 0 ? (uint64_t)n : 0;
+	}
+	return got ? (int64_t)got : n;
+}
+
 int64_t
 hc_HOST_READDIR(const uint64_t *a)
 {
@@ -324,7 +345,7 @@ hc_HOST_READDIR(const uint64_t *a)
 	if (!h)
 		return -EBADF;
 	pthread_mutex_lock(&h->lock);
-	n = list_locked(h, a[1], (void *)a[2], a[3]);
+	n = list_all_locked(h, a[1], (char *)a[2], a[3]);
 	pthread_mutex_unlock(&h->lock);
 	handle_put(h);
 	return n;
@@ -372,15 +393,31 @@ hc_HOST_STATFS(const uint64_t *a)
 
 /* --- changing names --- */
 
+/* What was just made; made for nothing if that can't be told. */
+static int
+stat_made(struct place *p, struct host_stat *out, int unlink_flags)
+{
+	int err = stat_at(p->h->fd, p->name, out);
+
+	if (err)
+		(void)unlinkat(p->h->fd, p->name, unlink_flags);
+	return err;
+}
+
 int64_t
 hc_HOST_MKDIR(const uint64_t *a)
 {
 	struct place p;
-	int64_t r = place_get_rw(&p, a[0], a[1]);
+	int64_t r;
 
+	if (!may_tell(a[3]))
+		return -EFAULT;
+	r = place_get_rw(&p, a[0], a[1]);
 	if (r)
 		return r;
 	r = result(mkdirat(p.h->fd, p.name, (mode_t)a[2] & MODE_BITS));
+	if (!r && a[3])
+		r = stat_made(&p, (struct host_stat *)a[3], AT_REMOVEDIR);
 	place_put(&p);
 	return r;
 }
@@ -464,13 +501,18 @@ hc_HOST_SYMLINK(const uint64_t *a)
 {
 	char target[PATH_MAX];
 	struct place p;
-	int64_t r = arena_string(a[0], target, sizeof target);
+	int64_t r;
 
+	if (!may_tell(a[3]))
+		return -EFAULT;
+	r = arena_string(a[0], target, sizeof target);
 	if (!r)
 		r = place_get_rw(&p, a[1], a[2]);
 	if (r)
 		return r;
 	r = result(symlinkat(target, p.h->fd, p.name));
+	if (!r && a[3])
+		r = stat_made(&p, (struct host_stat *)a[3], 0);
 	place_put(&p);
 	return r;
 }

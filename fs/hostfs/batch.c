@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fs/hostfs/batch.c - what many nodes are owed, in one hypercall.
+ *
+ * Bytes, mode, record and times of a node, in this order.  The marks that say
+ * what is due stay until the host has done it, and longer where the guest has
+ * changed its mind meanwhile; what the host refuses is done again one by one,
+ * which knows what to do about it (hnode_writeback()).
+ *
+ * Who has bytes is named by a handle, and others run while the host is at
+ * work.  Who has none and is not open is named by its name, so names may not
+ * change meanwhile: the kernel lock stays.  A batch is of one kind.
+ */
+#include "base/block.h"
+#include "base/slab.h"
+#include "base/str.h"
+#include "fs/hostfs/internal.h"
+
+#define NODES_MAX 48u
+#define EACH	  4u /* orders */
+#define BYTES_MAX (1ull << 20)
+
+struct owed {
+	struct hnode *n, *pinned;
+	bool is_hard;					/* not for a batch */
+	struct host_order *bytes, *mode, *meta, *times; /* NULL: not due */
+	uint64_t pos, len, size;
+	int64_t mtime_ns, atime_ns;
+	char text[META_LEN];
+};
+
+struct batch {
+	bool by_name;
+	uint32_t n, norders;
+	struct owed who[NODES_MAX];
+	struct host_order orders[NODES_MAX * EACH];
+};
+
+static struct host_order *
+add(struct batch *b, uint64_t nr, hosthandle_t h, const void *arg)
+{
+	struct host_order *o = &b->orders[b->norders++];
+
+	*o = (struct host_order){.nr = nr, .a = {(uint64_t)h.n, HC_W(arg)}};
+	return o;
+}
+
+static bool
+is_by_name(const struct hnode *n)
+{
+	return n->h.n < 0 && !n->i->pages.ndirty;
+}
+
+/* How the host is to find it, for as long as the batch takes. */
+static int
+reach(struct owed *w, bool by_name, hosthandle_t *h, const char **name)
+{
+	struct hnode *n = w->n;
+	int err;
+
+	*name = "";
+	if (!by_name) {
+		err = hnode_pin(n, n->i->pages.ndirty != 0, h);
+		w->pinned = err ? NULL : n;
+		return err;
+	}
+	err = hnode_at(n, h, name);
+	if (err)
+		return err;
+	w->pinned = **name ? n->dir : n;
+	w->pinned->pins++;
+	return 0;
+}
+
+static void
+add_bytes(struct batch *b, struct owed *w, hosthandle_t h)
+{
+	struct pagecache *pc = &w->n->i->pages;
+	const void *buf;
+
+	if (!pagecache_write_out(pc, &w->pos, &buf, &w->len)) {
+		w->is_hard = true;
+		return;
+	}
+	w->bytes = add(b, HC_HOST_PWRITE, h, buf);
+	w->bytes->a[2] = w->len;
+	w->bytes->a[3] = w->pos;
+	w->n->wrote = w->n->needs_sync = true;
+}
+
+static void
+add_mode_meta(struct batch *b, struct owed *w, hosthandle_t h, const char *name)
+{
+	struct hnode *n = w->n;
+	struct host_order o;
+
+	if (n->mode_due) {
+		w->mode = add(b, HC_HOST_CHMOD, h, name);
+		w->mode->a[2] = n->seen.mode & 07777;
+	}
+	if (!n->meta_due)
+		return;
+	if (!meta_order(n, h, name, w->text, &o)) {
+		w->is_hard = true;
+		return;
+	}
+	if (!o.nr) { /* there is none, and none to make */
+		n->meta_due = false;
+		return;
+	}
+	w->meta = add(b, o.nr, h, name);
+	*w->meta = o;
+}
+
+static void
+add_times(struct batch *b, struct owed *w, hosthandle_t h, const char *name)
+{
+	struct hnode *n = w->n;
+
+	w->mtime_ns = n->i->mtime_ns;
+	w->atime_ns = n->atime_due ? n->i->atime_ns : INT64_MIN;
+	w->size = n->i->pages.size;
+	w->times = add(b, HC_HOST_UTIMENS, h, name);
+	w->times->a[2] = (uint64_t)w->atime_ns;
+	w->times->a[3] = (uint64_t)w->mtime_ns;
+}
+
+/* Take over what @n is owed. */
+static void
+gather(struct batch *b, struct hnode *n)
+{
+	struct owed *w = &b->who[b->n++];
+	const char *name;
+	hosthandle_t h;
+
+	*w = (struct owed){.n = n};
+	inode_get(n->i);
+	list_del(&n->dirty);
+	if (n->i->pages.ndirty * PAGE_SIZE > BYTES_MAX ||
+	    reach(w, b->by_name, &h, &name)) {
+		w->is_hard = true;
+		return;
+	}
+	n->in_flight = true;
+	if (n->i->pages.ndirty)
+		add_bytes(b, w, h);
+	if (!w->is_hard)
+		add_mode_meta(b, w, h, name);
+	if (!w->is_hard && (n->wrote || w->mode || w->meta))
+		add_times(b, w, h, name);
+}
+
+static void
+bytes_done(struct owed *w)
+{
+	struct hnode *n = w->n;
+	int64_t r = w->bytes->result;
+
+	if (page_up(w->pos + w->len) > n->seen.blocks * 512)
+		n->checked_ns = 0; /* how many more, the host knows */
+	pagecache_written(&n->i->pages, w->pos, w->len,
+			  r == (int64_t)w->len ? 0 : -EIO);
+	w->is_hard |= r != (int64_t)w->len;
+}
+
+static void
+meta_done(struct owed *w)
+{
+	struct hnode *n = w->n;
+	int64_t r = w->meta->result;
+	bool is_gone = w->meta->nr == HC_HOST_REMOVEXATTR &&
+		       (r == -ENODATA || r == -EOPNOTSUPP);
+
+	if (r && !is_gone)
+		w->is_hard = true;
+	else if (meta_ordered(n, w->text))
+		n->meta_due = false;
+	else
+		n->had_record = true; /* for all we know */
+}
+
+static void
+times_done(struct owed *w)
+{
+	struct hnode *n = w->n;
+
+	if (w->times->result) {
+		w->is_hard = true;
+		return;
+	}
+	n->seen.mtime_ns = w->mtime_ns;
+	if (n->i->pages.size == w->size)
+		n->seen.size = w->size;
+	if (n->i->mtime_ns != w->mtime_ns)
+		return;
+	if (n->atime_due && n->i->atime_ns != w->atime_ns)
+		return;
+	n->wrote = n->atime_due = false;
+}
+
+static void
+done(struct owed *w)
+{
+	struct hnode *n = w->n;
+
+	if (w->bytes)
+		bytes_done(w);
+	if (w->mode) {
+		w->is_hard |= w->mode->result != 0;
+		if (!w->mode->result && (n->seen.mode & 07777) == w->mode->a[2])
+			n->mode_due = false;
+		n->needs_sync = true;
+	}
+	if (w->meta) {
+		meta_done(w);
+		n->needs_sync = true;
+	}
+	if (w->times)
+		times_done(w);
+	hnode_did(n);
+	if (!w->is_hard)
+		n->was_cut = false;
+	n->in_flight = false;
+	if (w->pinned)
+		hnode_unpin(w->pinned);
+	if (w->is_hard && n->i->nlink)
+		hnode_writeback_later(n);
+	else if (n->i->pages.ndirty)
+		hnode_mark_dirty(n);
+	inode_put(n->i);
+}
+
+static void
+carry_out(struct batch *b)
+{
+	if (!b->norders)
+		return;
+	if (!b->by_name)
+		klock_drop();
+	(void)HYPER2(HOST_BATCH, b->orders, b->norders);
+	if (!b->by_name)
+		klock_take();
+}
+
+uint32_t
+batch_next(struct hostfs *fs, uint32_t max)
+{
+	struct batch *b = kmalloc(sizeof(*b));
+	uint32_t seen = 0;
+
+	if (!b)
+		return 0;
+	b->n = b->norders = 0;
+	for (; seen < max && b->n < NODES_MAX; seen++) {
+		struct hnode *n;
+
+		if (list_empty(&fs->behind))
+			break;
+		n = LIST_FIRST(&fs->behind, struct hnode, behind);
+		if (b->n && is_by_name(n) != b->by_name)
+			break;
+		hnode_caught_up(n);
+		if (n->is_dying || !n->i->nlink || !hnode_owes(n))
+			continue;
+		b->by_name = is_by_name(n);
+		gather(b, n);
+	}
+	carry_out(b);
+	for (uint32_t i = 0; i < b->n; i++)
+		done(&b->who[i]);
+	kfree(b);
+	return MAX(seen, 1u);
+}
