@@ -80,7 +80,7 @@ start_kernel(void)
 		 vcpu_count, (unsigned long)(boot->memory_bytes >> 20),
 		 boot->tracer);
 
-	mm_init(boot->memory_bytes);
+	mm_init(boot->memory_bytes, boot->flags & BOOT_LARGE);
 	block_init();
 	run_init(boot);
 	exec_init(boot);

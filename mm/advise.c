@@ -33,7 +33,8 @@ is_zappable(pte_t p, uint64_t fn)
 {
 	const pte_t all = PTE_ANON | PTE_WRITE | PTE_HOST;
 
-	return (p & all) == all && pte_fn(p) == fn && frame_at(fn)->refs == 1;
+	return (p & all) == all && pte_fn(p) == fn && frame_at(fn)->refs == 1 &&
+	       !(frame_at(fn)->flags & FRAME_LARGE);
 }
 
 /* They are in no sum of resident pages before they are touched again. */

@@ -314,6 +314,15 @@ as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write)
 }
 
 void
+as_populate_block(struct mm *mm, uint64_t start)
+{
+	queue(mm, &mm->pops,
+	      (struct as_op){
+		      .kind = AS_LARGE, .addr = start, .len = BLOCK_SIZE});
+	as_populate(mm, start, start + BLOCK_SIZE, true);
+}
+
+void
 as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end)
 {
 	bool was_urgent = mm->is_urgent;

@@ -257,6 +257,9 @@ void as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped);
 bool as_forget(struct mm *mm, uint64_t start, uint64_t end);
 void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
 void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write);
+/* as_populate_block - the same for a block, for which the host may take a large
+ * page. */
+void as_populate_block(struct mm *mm, uint64_t start);
 void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
 /* as_drop - drop one reference to each of @n frames once the ops queued so far
  * are with the host. */

@@ -150,8 +150,9 @@ bool mm_vma_at(struct mm *mm, uint64_t at, struct vma_info *out);
  * @regs. */
 void mm_backtrace(struct mm *mm, const struct um_regs *regs, uint32_t level);
 
-/* mm_init - set up frames and accounting; @limit_bytes is --memory. */
-void mm_init(uint64_t limit_bytes);
+/* mm_init - set up frames and accounting; @limit_bytes is --memory, @has_large:
+ * the host may have large pages for us. */
+void mm_init(uint64_t limit_bytes, bool has_large);
 
 /* Memory of the whole guest, bytes, for meminfo and sysinfo. */
 struct mm_totals {

@@ -34,6 +34,7 @@ static struct list spare[NLENGTHS]; /* by length_class() */
 
 uint64_t page_limit = UINT64_MAX;
 uint64_t page_live, page_dead, page_mapped, page_ahead;
+bool page_large;
 
 /* Lengths are rounded to quarters of powers of two, so that similar ones can
  * stand in for each other. */
@@ -106,6 +107,7 @@ take_spare(uint64_t n)
 int
 range_new(uint64_t n, struct range **out)
 {
+	uint64_t align = page_large && n >= BLOCK_PAGES ? BLOCK_PAGES : 1;
 	struct range *r;
 	uint64_t at;
 
@@ -116,7 +118,7 @@ range_new(uint64_t n, struct range **out)
 	r = KNEW(struct range);
 	if (!r)
 		return -ENOMEM;
-	if (imap_gap_up(&ranges, FIRST_FRAME, FRAMES, n, 1, &at)) {
+	if (imap_gap_up(&ranges, FIRST_FRAME, FRAMES, n, align, &at)) {
 		kfree(r);
 		return -ENOMEM;
 	}
@@ -237,11 +239,14 @@ frame_put(uint64_t fn, uint64_t n)
 		}
 		r = range_of(fn);
 		f->flags |= FRAME_DEAD;
+		f->flags &= ~(uint32_t)FRAME_LARGE;
 		for (first = fn++; fn < MIN(end, r->n.end); fn++) {
 			if (frame_at(fn)->refs != 1)
 				break;
-			frame_at(fn)->refs = 0;
-			frame_at(fn)->flags |= FRAME_DEAD;
+			f = frame_at(fn);
+			f->refs = 0;
+			f->flags |= FRAME_DEAD;
+			f->flags &= ~(uint32_t)FRAME_LARGE;
 		}
 		die(r, first, fn - first);
 	}

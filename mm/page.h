@@ -28,7 +28,13 @@ enum frame_flags {
 	FRAME_DEAD = 1 << 0,  /* no refs; charged; holds old bytes */
 	FRAME_READY = 1 << 1, /* there, and mapped in the kernel's window */
 	FRAME_THERE = 1 << 2, /* there, as far as is known; see frame_there() */
+	FRAME_LARGE = 1 << 3, /* mapped where the host may use large pages */
 };
+
+/* What the host may have as one large page: aligned, in physmem and in the
+ * address space. */
+#define BLOCK_PAGES 512u
+#define BLOCK_SIZE  (BLOCK_PAGES * PAGE_SIZE)
 
 struct frame {
 	uint32_t refs; /* page tables and page caches that use it */
@@ -58,7 +64,8 @@ frame_addr(uint64_t fn)
 	return (void *)(PHYS_WINDOW + fn * PAGE_SIZE);
 }
 
-/* range_new - reserve at least @n frame numbers, one owner.  0, -ENOMEM. */
+/* range_new - reserve at least @n frame numbers, one owner; a range that can
+ * hold a block begins with one.  0, -ENOMEM. */
 MUST_CHECK int range_new(uint64_t n, struct range **out);
 void range_get(struct range *r);
 void range_put(struct range *r);
@@ -98,6 +105,18 @@ frame_there(uint64_t fn, uint64_t n)
 		frame_at(fn + i)->flags |= FRAME_THERE;
 }
 
+/*
+ * frame_large - the block of frames at @fn, none of which has memory, is mapped
+ * so that the host may take one large page for it.  It might do so at any touch
+ * of a hole there: while they are in use none may be emptied.
+ */
+static inline void
+frame_large(uint64_t fn)
+{
+	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
+		frame_at(fn + i)->flags |= FRAME_LARGE;
+}
+
 /* page_give_back - return dead frames to the host until at most @keep are
  * left. */
 void page_give_back(uint64_t keep);
@@ -111,6 +130,8 @@ uint64_t page_used_by_host(void);
 
 /* page_resident - which of the @n frames from @fn have memory, a byte each. */
 void page_resident(uint64_t fn, uint64_t n, uint8_t *vec);
+
+extern bool page_large; /* the host has large pages for guest RAM */
 
 /* Accounting, in frames. */
 extern uint64_t page_limit;  /* --memory */

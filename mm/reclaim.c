@@ -202,9 +202,10 @@ mm_reclaim(uint64_t bytes)
 }
 
 void
-mm_init(uint64_t limit_bytes)
+mm_init(uint64_t limit_bytes, bool has_large)
 {
 	page_limit = limit_bytes / PAGE_SIZE;
+	page_large = has_large;
 }
 
 void

@@ -35,6 +35,16 @@ resv_free(struct mm *mm, struct resv *rs)
 	kfree(rs);
 }
 
+/* So many slots of its range come before @start's, that blocks of pages are
+ * blocks of frames. */
+static uint64_t
+skew(uint64_t start, uint64_t end)
+{
+	if (!page_large || end - start < BLOCK_SIZE)
+		return 0;
+	return start % BLOCK_SIZE / PAGE_SIZE;
+}
+
 static struct resv *
 resv_make(struct mm *mm, uint64_t start, uint64_t end)
 {
@@ -42,11 +52,12 @@ resv_make(struct mm *mm, uint64_t start, uint64_t end)
 
 	if (!rs)
 		return NULL;
-	if (range_new((end - start) / PAGE_SIZE, &rs->range)) {
+	if (range_new(skew(start, end) + (end - start) / PAGE_SIZE,
+		      &rs->range)) {
 		kfree(rs);
 		return NULL;
 	}
-	rs->fn = rs->range->n.start;
+	rs->fn = rs->range->n.start + skew(start, end);
 	rs->n.start = start;
 	rs->n.end = end;
 	imap_insert(&mm->resvs, &rs->n);
@@ -109,14 +120,16 @@ resv_at(struct mm *mm, const struct vma *v, uint64_t va)
 static int
 renew(struct resv *rs)
 {
+	uint64_t before = skew(rs->n.start, rs->n.end);
 	struct range *r;
-	int err = range_new((rs->n.end - rs->n.start) / PAGE_SIZE, &r);
+	int err;
 
+	err = range_new(before + (rs->n.end - rs->n.start) / PAGE_SIZE, &r);
 	if (err)
 		return err;
 	range_put(rs->range);
 	rs->range = r;
-	rs->fn = r->n.start;
+	rs->fn = r->n.start + before;
 	return 0;
 }
 

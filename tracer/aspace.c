@@ -126,6 +126,14 @@ check_op(const struct as_op *op)
 	return 0;
 }
 
+static void
+advise(struct agent_op *a, uint64_t advice)
+{
+	a->nr = SYS_madvise;
+	a->arg[2] = advice;
+	a->flags = OP_BEST_EFFORT;
+}
+
 static int
 compose(struct agent_op *a, const struct as_op *given)
 {
@@ -152,11 +160,13 @@ compose(struct agent_op *a, const struct as_op *given)
 		a->nr = SYS_mprotect;
 		return 0;
 	case AS_POPULATE_RD:
+		advise(a, MADV_POPULATE_READ);
+		return 0;
 	case AS_POPULATE_WR:
-		a->nr = SYS_madvise;
-		a->arg[2] = op.kind == AS_POPULATE_RD ? MADV_POPULATE_READ
-						      : MADV_POPULATE_WRITE;
-		a->flags = OP_BEST_EFFORT;
+		advise(a, MADV_POPULATE_WRITE);
+		return 0;
+	case AS_LARGE:
+		advise(a, MADV_HUGEPAGE);
 		return 0;
 	}
 	return -EINVAL;

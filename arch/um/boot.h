@@ -20,6 +20,7 @@ enum boot_flags {
 	BOOT_INIT = 1 << 5,	 /* no command given: start the guest's init */
 	BOOT_STRACE = 1 << 6,
 	BOOT_HOST_FSGSBASE = 1 << 7, /* guest may use wrfsbase and kin */
+	BOOT_LARGE = 1 << 8,	     /* AS_LARGE may help */
 };
 
 /* A bind mount from the host: -v. */

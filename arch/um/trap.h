@@ -45,6 +45,7 @@ enum as_op_kind {
 	AS_PROTECT,	/* change protection; all of it is mapped */
 	AS_POPULATE_RD, /* fault the pages in for reading, best effort */
 	AS_POPULATE_WR, /* same, for writing (allocates in physmem) */
+	AS_LARGE, /* have large pages when these are populated, best effort */
 };
 
 enum { AS_READ = 1, AS_WRITE = 2, AS_EXEC = 4 };

@@ -217,7 +217,8 @@ flags_of(const struct machine_config *c)
 	       (c->no_stdin ? 0 : BOOT_STDIN) | (c->root ? 0 : BOOT_INITRD) |
 	       (c->argv && c->argv[0] ? 0 : BOOT_INIT) |
 	       (c->strace ? BOOT_STRACE : 0) |
-	       (mach.has_fsgsbase && !call_entry() ? BOOT_HOST_FSGSBASE : 0);
+	       (mach.has_fsgsbase && !call_entry() ? BOOT_HOST_FSGSBASE : 0) |
+	       (mach.has_large ? BOOT_LARGE : 0);
 }
 
 int

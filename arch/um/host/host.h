@@ -55,6 +55,7 @@ struct machine {
 	size_t xstate_size;
 	uint64_t xfeatures;
 	bool has_fsgsbase;
+	bool has_large; /* guest RAM may get large pages */
 	char tracer_why[256];
 
 	atomic_bool is_stopping;
@@ -84,7 +85,10 @@ NORETURN void machine_park(void);
 /* machine_vcpu_start - start vCPU @id's thread, once. */
 int machine_vcpu_start(unsigned id);
 
-/* --- mem.c, kernel_image.c, boot.c --- */
+/* --- mem.c, ram.c, kernel_image.c, boot.c --- */
+/* host_ram_large - make the memfd @fd a file that gets large pages where they
+ * are asked for, if the host lets us.  Returns: whether it did. */
+bool host_ram_large(int fd);
 int host_mem_create(char *why, size_t whylen);
 int host_initrd_map(const char *path, char *why, size_t whylen);
 int kernel_image_load(const char *path, char *why, size_t whylen);

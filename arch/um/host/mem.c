@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arch/um/host/mem.c - the arena and guest RAM: two sparse memfds at fixed
- * addresses.
+ * arch/um/host/mem.c - the arena and guest RAM: two sparse files at fixed
+ * addresses, memfds but for RAM that may have large pages (ram.c).
  *
  * Neither is inherited by guest processes (MADV_DONTFORK): those map physmem
  * piece by piece, and the arena never.
@@ -19,16 +19,11 @@
 #endif
 
 static int
-memfd_at(const char *name, uint64_t base, uint64_t size, char *why,
-	 size_t whylen)
+file_at(int fd, const char *name, uint64_t base, uint64_t size, char *why,
+	size_t whylen)
 {
-	int fd = memfd_create(name, MFD_CLOEXEC);
 	void *p;
 
-	if (fd < 0) {
-		snprintf(why, whylen, "memfd_create: %s", strerror(errno));
-		return -errno;
-	}
 	if (ftruncate(fd, (off_t)size) < 0) {
 		int err = -errno;
 
@@ -53,6 +48,26 @@ memfd_at(const char *name, uint64_t base, uint64_t size, char *why,
 	(void)madvise(p, size, MADV_DONTFORK);
 	(void)madvise(p, size, MADV_DONTDUMP);
 	return fd;
+}
+
+static int
+memfd(const char *name, char *why, size_t whylen)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	snprintf(why, whylen, "memfd_create: %s", strerror(errno));
+	return -errno;
+}
+
+static int
+memfd_at(const char *name, uint64_t base, uint64_t size, char *why,
+	 size_t whylen)
+{
+	int fd = memfd(name, why, whylen);
+
+	return fd < 0 ? fd : file_at(fd, name, base, size, why, whylen);
 }
 
 void hyper_entry(void);
@@ -83,7 +98,12 @@ host_mem_create(char *why, size_t whylen)
 		memfd_at("viv-arena", ARENA_BASE, ARENA_SIZE, why, whylen);
 	if (mach.arena_fd < 0)
 		return mach.arena_fd;
-	mach.phys_fd = memfd_at("viv-ram", PHYS_WINDOW, PHYS_SIZE, why, whylen);
+	mach.phys_fd = memfd("viv-ram", why, whylen);
+	if (mach.phys_fd < 0)
+		return mach.phys_fd;
+	mach.has_large = host_ram_large(mach.phys_fd);
+	mach.phys_fd = file_at(mach.phys_fd, "viv-ram", PHYS_WINDOW, PHYS_SIZE,
+			       why, whylen);
 	if (mach.phys_fd < 0)
 		return mach.phys_fd;
 	err = hyper_page_make();

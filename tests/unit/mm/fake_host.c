@@ -32,7 +32,7 @@ static struct host_as spaces[AS_MAX];
 static int phys_fd = -1;
 
 int host_fails;
-uint64_t host_ops, host_syncs, host_punches, guest_faults;
+uint64_t host_ops, host_syncs, host_punches, host_blocks, guest_faults;
 
 struct host_as *
 host_as(int id)
@@ -96,6 +96,7 @@ merge(struct host_as *as)
 		struct host_vma *a = &as->v[i], *b = a + 1;
 
 		if (a->end == b->start && a->prot == b->prot &&
+		    a->is_large == b->is_large &&
 		    a->phys + (a->end - a->start) == b->phys) {
 			a->end = b->end;
 			remove_at(as, i + 1);
@@ -115,7 +116,7 @@ map(struct host_as *as, const struct as_op *op)
 		i++;
 	insert_at(as, i,
 		  (struct host_vma){op->addr, op->addr + op->len, op->phys,
-				    op->prot});
+				    op->prot, false});
 }
 
 static void
@@ -155,6 +156,45 @@ host_populate(struct host_as *as, const struct as_op *op)
 	}
 }
 
+/* A block, mapped as one: the host may take a large page for it. */
+static void
+host_large(struct host_as *as, const struct as_op *op)
+{
+	uint64_t end = op->addr + op->len;
+
+	split_at(as, op->addr);
+	split_at(as, end);
+	for (uint32_t i = 0; i < as->n; i++) {
+		struct host_vma *v = &as->v[i];
+
+		if (v->start < op->addr || v->end > end)
+			continue;
+		REQUIRE(v->start == op->addr && v->end == end);
+		REQUIRE(v->start % BLOCK_SIZE == 0 &&
+			v->phys % BLOCK_SIZE == 0 && op->len == BLOCK_SIZE);
+		v->is_large = true;
+		host_blocks++;
+	}
+}
+
+/* A touch of a hole there might cost the host more than is charged. */
+static bool
+is_mapped_large(uint64_t phys, uint64_t end)
+{
+	for (int id = 0; id < AS_MAX; id++) {
+		const struct host_as *as = &spaces[id];
+
+		for (uint32_t i = 0; as->is_used && i < as->n; i++) {
+			const struct host_vma *v = &as->v[i];
+
+			if (v->is_large && v->phys < end &&
+			    v->phys + (v->end - v->start) > phys)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void
 apply(struct host_as *as, const struct as_op *op)
 {
@@ -177,6 +217,9 @@ apply(struct host_as *as, const struct as_op *op)
 	case AS_POPULATE_RD:
 	case AS_POPULATE_WR:
 		host_populate(as, op);
+		break;
+	case AS_LARGE:
+		host_large(as, op);
 		break;
 	default:
 		REQUIRE(!"known op");
@@ -240,6 +283,7 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 	switch (nr) {
 	case HC_PHYS_PUNCH:
 		host_punches++;
+		REQUIRE(!is_mapped_large(a, a + b));
 		return fallocate(phys_fd,
 				 FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
 				 (off_t)a, (off_t)b);
@@ -275,7 +319,7 @@ host_start(uint64_t memory_bytes)
 		 MAP_SHARED | MAP_NORESERVE | MAP_FIXED_NOREPLACE, phys_fd, 0);
 	REQUIRE(p == (void *)PHYS_WINDOW);
 	fake_machine.other = call;
-	mm_init(memory_bytes);
+	mm_init(memory_bytes, true);
 	klock_take();
 }
 

@@ -16,6 +16,7 @@ struct mm;
 struct host_vma {
 	uint64_t start, end, phys;
 	uint32_t prot;
+	bool is_large;
 };
 
 struct host_as {
@@ -34,6 +35,7 @@ const struct host_vma *host_find(int id, uint64_t va);
 extern int host_fails;
 extern uint64_t host_ops; /* as_ops seen so far */
 extern uint64_t host_syncs, host_punches;
+extern uint64_t host_blocks; /* how often a large page was asked for */
 
 /* What the guest's own loads and stores come to: 0, or the signal. */
 int guest_read(struct mm *mm, uint64_t va, uint8_t *out);

@@ -143,6 +143,14 @@ direct_crashed(int sig, const struct stub_frame *f)
 	__builtin_trap();
 }
 
+/* Best effort. */
+static void
+advise(const struct as_op *op, int advice)
+{
+	(void)host_call(SYS_madvise, op->addr, op->len, (uint64_t)advice, 0, 0,
+			0);
+}
+
 static int64_t
 apply(const struct as_op *op)
 {
@@ -159,13 +167,13 @@ apply(const struct as_op *op)
 		return host_call(SYS_mprotect, op->addr, op->len, op->prot, 0,
 				 0, 0);
 	case AS_POPULATE_RD:
+		advise(op, MADV_POPULATE_READ);
+		return 0;
 	case AS_POPULATE_WR:
-		/* Best effort. */
-		(void)host_call(SYS_madvise, op->addr, op->len,
-				op->kind == AS_POPULATE_RD
-					? MADV_POPULATE_READ
-					: MADV_POPULATE_WRITE,
-				0, 0, 0);
+		advise(op, MADV_POPULATE_WRITE);
+		return 0;
+	case AS_LARGE:
+		advise(op, MADV_HUGEPAGE);
 		return 0;
 	}
 	return -EINVAL;
