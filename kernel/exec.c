@@ -411,10 +411,8 @@ commit(struct exec *x)
 	struct file *old_exe = p->exe;
 	const char *slash = strrchr(x->name, '/');
 
-	task_release_mm(t);
-	t->mm = x->mm;
+	task_change_mm(t, x->mm);
 	x->mm = NULL;
-	mm_use(t->mm);
 	t->pinned_cpu = -1;
 	p->membarrier = 0;
 	p->exe = file_get(x->file);
@@ -429,6 +427,15 @@ commit(struct exec *x)
 	task_set_comm(t, slash ? slash + 1 : x->name);
 	new_registers(t, x);
 	trace(TR_TASK, t->tid, 2, 0);
+}
+
+/* Will it go on in the host process it has? */
+static bool
+keeps_home(struct task *t)
+{
+	const struct mm_thread thread = {t->thread, t->run.carrier};
+
+	return t->mm && mm_is_sole(t->mm, &thread);
 }
 
 int
@@ -446,6 +453,8 @@ task_exec(struct task *t, struct file *file, const char *name,
 
 	if (!err)
 		err = build(&x);
+	if (!err && !keeps_home(t))
+		err = mm_need_home(x.mm);
 	if (!err)
 		err = become_only_thread(t);
 	if (!err)

@@ -27,6 +27,9 @@ NORETURN void machine_exit(int status);
 /* thread_create - the task's host thread, in its mm, with run.regs. */
 MUST_CHECK int thread_create(struct task *t);
 void thread_destroy(struct task *t);
+/* thread_leave - @t, the caller, is through with its thread and its mm; in
+ * t->left is what it may still be on.  Before mm_unuse().  Sleeps. */
+void thread_leave(struct task *t);
 /* thread_fp_save - the xsave image into a new buffer.  *@out may be NULL for
  * "initial state". */
 MUST_CHECK int thread_fp_save(struct task *t, void **out, uint32_t *len);
@@ -47,7 +50,10 @@ void sched_park(struct task *t, enum task_state state, const char *wchan);
 void sched_charge(struct task *t, bool user);
 
 /* kernel/exit.c */
-void task_release_mm(struct task *t);
+/* task_change_mm - @t, the caller, is through with its mm and has @to next, if
+ * that is not NULL; with an empty host side, maybe the very one it had.  Sleeps.
+ */
+void task_change_mm(struct task *t, struct mm *to);
 /* process_release - reap: forget a zombie process for good. */
 void process_release(struct process *p);
 

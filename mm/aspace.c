@@ -356,29 +356,21 @@ as_drop(struct mm *mm, uint64_t fn, uint64_t n)
 	l->v[l->n++] = (struct drop_run){fn, n};
 }
 
-int
+void
 as_init(struct mm *mm)
 {
-	int64_t id;
-
 	list_of(&mm->ops);
 	list_of(&mm->pops);
 	list_of(&mm->taken);
 	mutex_init(&mm->sync_lock);
 	mutex_init(&mm->taken_lock);
-	klock_drop();
-	id = HYPER0(AS_NEW);
-	klock_take();
-	if (id < 0)
-		return id;
-	mm->as_id = id;
-	return 0;
+	mm->as_id = -1;
 }
 
 void
 as_fini(struct mm *mm)
 {
-	HYPER1(AS_FREE, mm->as_id);
+	home_fini(mm);
 	drop_now(&mm->taken_drops);
 	drop_now(&mm->drops);
 	kfree(mm->taken_drops.v);
@@ -455,6 +447,8 @@ sync_once(struct mm *mm)
 {
 	int64_t r = 0;
 
+	if (mm->as_id < 0)
+		return 0; /* it can wait: no guest code sees it */
 	take(mm);
 	if (mm->taken.n) {
 		klock_drop();

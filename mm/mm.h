@@ -35,13 +35,49 @@ struct mm_limits {
 	uint64_t as, data, stack, memlock;
 };
 
-/* mm_new - an empty address space with its host side, one reference.
- * Sleeps (a host process may have to be made). */
+/* mm_new - an empty address space, one reference. */
 MUST_CHECK int mm_new(struct mm **out);
+/* mm_need_home - have a host side, if it has none yet.  Sleeps (a host process
+ * may have to be made). */
+MUST_CHECK int mm_need_home(struct mm *mm);
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
-/* mm_fork - a copy-on-write copy of @src. */
+/* A host thread: the machine's number, and its carrier if the kernel runs on
+ * it; else 0, and nothing below is of use. */
+struct mm_thread {
+	int id;
+	uint32_t carrier;
+};
+
+/* What a task has left, while it may still be on that thread. */
+struct mm_left {
+	struct mm *mm; /* counted: one of its threads.  NULL: .. */
+	int as_id;     /* .. the one in an empty address space */
+	struct mm_thread thread; /* .carrier 0: nothing was left */
+};
+
+/* mm_take_thread - a host thread of @mm's that waits.  False: none does. */
+bool mm_take_thread(struct mm *mm, struct mm_thread *out);
+/* mm_thread_made - the machine made one. */
+void mm_thread_made(struct mm *mm);
+/* mm_leave - the calling task gives up @mm and @t, where it may be; before
+ * mm_unuse().  If it was alone there nothing is mapped any more.  False: then
+ * THREAD_FREE is for the caller.  Sleeps. */
+bool mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left);
+/* mm_left_alone - if it is of no use to anyone any more, free it.  Returns
+ * whether it did; then it may have slept. */
+bool mm_left_alone(struct mm_left *left);
+/* mm_left_done - others may have it: the caller does not sleep before it goes
+ * on elsewhere.  mm_left_alone() has just returned false. */
+void mm_left_done(struct mm_left *left);
+/* mm_is_sole - may mm_move() succeed from @mm, whose task has @t? */
+bool mm_is_sole(const struct mm *mm, const struct mm_thread *t);
+/* mm_move - give @to, which has none, the host side of @from, whose only task
+ * calls, and with it the thread; empty.  False: it cannot.  Sleeps. */
+bool mm_move(struct mm *from, struct mm *to);
+
+/* mm_fork - a copy-on-write copy of @src, with a host side. */
 MUST_CHECK int mm_fork(struct mm *src, struct mm **out);
 
 struct mm_layout *mm_layout(struct mm *mm);

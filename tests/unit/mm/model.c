@@ -483,6 +483,7 @@ run(unsigned with_seed, int steps, uint64_t memory)
 	host_start(memory);
 	make_files();
 	cr_assert_eq(mm_new(&procs[0].mm), 0);
+	cr_assert_eq(mm_need_home(procs[0].mm), 0);
 	use(procs[0].mm);
 	for (int i = 0; i < steps; i++) {
 		struct proc *p = &procs[pick(PROCS)];
@@ -535,6 +536,7 @@ Test(mm_model, the_host_refuses, .timeout = 100)
 	host_start(MiB(64));
 	make_files();
 	cr_assert_eq(mm_new(&procs[0].mm), 0);
+	cr_assert_eq(mm_need_home(procs[0].mm), 0);
 	mm_use(procs[0].mm);
 	for (int i = 0; i < 10000; i++) {
 		struct proc *p = &procs[pick(PROCS)];
@@ -564,6 +566,7 @@ Test(mm_model, no_kernel_memory, .timeout = 100)
 	host_start(MiB(64));
 	make_files();
 	cr_assert_eq(mm_new(&procs[0].mm), 0);
+	cr_assert_eq(mm_need_home(procs[0].mm), 0);
 	mm_use(procs[0].mm);
 	for (int i = 0; i < 20000; i++) {
 		struct proc *p = &procs[pick(PROCS)];

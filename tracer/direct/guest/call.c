@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -104,6 +105,30 @@ apply_all(const struct as_op *op, uint64_t n)
 	for (uint64_t i = 0; i < n && r >= 0; i++)
 		r = apply(&op[i]);
 	return r < 0 ? r : 0;
+}
+
+static int64_t
+unmap(uint64_t start, uint64_t end)
+{
+	return host_call(SYS_munmap, start, end - start, 0, 0, 0, 0);
+}
+
+/* Its own address space, with no other thread: as if it had never been used. */
+static int64_t
+as_wipe(struct stub_ctl *ctl)
+{
+	char *hot = (char *)ctl + CTL_LEN - AREA_HOT;
+	const struct um_regs none = {0};
+	int64_t err = unmap(0, REGION_BASE);
+
+	if (!err)
+		err = unmap(REGION_END, GUEST_TOP);
+	if (err)
+		return err;
+	memset(hot, 0, AREA_HOT - CTL_LEN);
+	ctl->by_call = 0;
+	frame_make(&ctl->frame, area_of(ctl), &none);
+	return 0;
 }
 
 static bool
@@ -244,6 +269,21 @@ switch_to(struct stub_ctl *ctl, const struct hyper_args *h)
 	return leave(ctl, h, next);
 }
 
+/* The guest code of another thread: the call is made again there. */
+static struct call
+run_other(struct stub_ctl *ctl, const struct hyper_args *h)
+{
+	uint32_t carrier = ((const struct thread_run *)h->b)->carrier;
+	struct carrier *own = (struct carrier *)ctl->carrier;
+	struct carrier *next = carrier_at(carrier);
+
+	if (!carrier || carrier >= CARRIERS_MAX || atomic_load(&next->is_dead))
+		return leave(ctl, h, NULL);
+	carrier_stack(next, (uint64_t)h, own->cpu);
+	ctl->ticket = atomic_load(&next->ticket) + 1;
+	return leave(ctl, h, next);
+}
+
 static struct call
 cpu_idle(struct stub_ctl *ctl, const struct hyper_args *h)
 {
@@ -267,12 +307,17 @@ direct_call(const struct hyper_args *h)
 	switch (h->nr) {
 	case HC_THREAD_RUN:
 		if (h->a != ctl->id)
-			return leave(ctl, h, NULL);
+			return run_other(ctl, h);
 		return thread_run(ctl, (struct thread_run *)h->b);
 	case HC_AS_SYNC:
 		if (h->a != ctl->as_id)
 			return leave(ctl, h, NULL);
 		r = apply_all((const struct as_op *)h->b, h->c);
+		break;
+	case HC_AS_WIPE:
+		if (h->a != ctl->as_id)
+			return leave(ctl, h, NULL);
+		r = as_wipe(ctl);
 		break;
 	case HC_CLOCK:
 		r = read_clock(h->a);
