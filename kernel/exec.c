@@ -403,6 +403,13 @@ new_registers(struct task *t, const struct exec *x)
 	t->initial_fp = NULL;
 }
 
+/* Programs are alike if they come from the same file. */
+static uint64_t
+kin_of(const struct exec *x)
+{
+	return (uint64_t)x->file->inode;
+}
+
 static void
 commit(struct exec *x)
 {
@@ -411,7 +418,7 @@ commit(struct exec *x)
 	struct file *old_exe = p->exe;
 	const char *slash = strrchr(x->name, '/');
 
-	task_change_mm(t, x->mm);
+	task_change_mm(t, x->mm, kin_of(x));
 	x->mm = NULL;
 	t->pinned_cpu = -1;
 	p->membarrier = 0;
@@ -435,7 +442,7 @@ keeps_home(struct task *t)
 {
 	const struct mm_thread thread = {t->thread, t->run.carrier};
 
-	return t->mm && mm_is_sole(t->mm, &thread);
+	return t->mm && mm_may_move(t->mm, &thread);
 }
 
 int
@@ -454,7 +461,7 @@ task_exec(struct task *t, struct file *file, const char *name,
 	if (!err)
 		err = build(&x);
 	if (!err && !keeps_home(t))
-		err = mm_need_home(x.mm);
+		err = mm_need_home(x.mm, kin_of(&x));
 	if (!err)
 		err = become_only_thread(t);
 	if (!err)

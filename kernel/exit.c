@@ -26,7 +26,7 @@
 void (*process_exit_hook)(struct process *p);
 
 void
-task_change_mm(struct task *t, struct mm *to)
+task_change_mm(struct task *t, struct mm *to, uint64_t kin)
 {
 	struct mm *mm = t->mm;
 	struct mm_stat st;
@@ -34,9 +34,8 @@ task_change_mm(struct task *t, struct mm *to)
 	if (mm) {
 		futex_exit(t);
 		mm_stat(mm, &st);
-		t->proc->maxrss_pages =
-			MAX(t->proc->maxrss_pages, st.peak_rss);
-		if (!to || !t->run.carrier || !mm_move(mm, to))
+		t->proc->maxrss_pages = MAX(t->proc->maxrss_pages, st.peak_rss);
+		if (!to || !t->run.carrier || !mm_move(mm, to, kin))
 			thread_leave(t);
 		mm_unuse(mm);
 	}
@@ -55,7 +54,7 @@ release_parts(struct task *t)
 	struct fs_ctx *fs = t->fs;
 	struct sighand *sh;
 
-	task_change_mm(t, NULL);
+	task_change_mm(t, NULL, 0);
 	t->files = NULL;
 	fdtable_put(files); /* may sleep */
 	t->fs = NULL;
@@ -350,10 +349,9 @@ task_finish(struct task *t)
 		posix_timers_delete_all(p);
 	sem_leave(t);
 	release_parts(t);
-	(void)!mm_left_alone(&t->left);
 	/* From here on nothing sleeps, and nobody else gets the kernel lock
 	 * before the last schedule(). */
-	mm_left_done(&t->left);
+	thread_left(t);
 	account(t);
 	hand_over_children(t);
 	p->nthreads--;

@@ -30,6 +30,9 @@ void thread_destroy(struct task *t);
 /* thread_leave - @t, the caller, is through with its thread and its mm; in
  * t->left is what it may still be on.  Before mm_unuse().  Sleeps. */
 void thread_leave(struct task *t);
+/* thread_left - @t is off what it has left, or will be before anyone else gets
+ * the kernel lock.  Sleeps, but not after others may have it. */
+void thread_left(struct task *t);
 /* thread_fp_save - the xsave image into a new buffer.  *@out may be NULL for
  * "initial state". */
 MUST_CHECK int thread_fp_save(struct task *t, void **out, uint32_t *len);
@@ -51,9 +54,9 @@ void sched_charge(struct task *t, bool user);
 
 /* kernel/exit.c */
 /* task_change_mm - @t, the caller, is through with its mm and has @to next, if
- * that is not NULL; with an empty host side, maybe the very one it had.  Sleeps.
- */
-void task_change_mm(struct task *t, struct mm *to);
+ * that is not NULL; maybe with the host side it had, else as mm_need_home().
+ * Sleeps. */
+void task_change_mm(struct task *t, struct mm *to, uint64_t kin);
 /* process_release - reap: forget a zombie process for good. */
 void process_release(struct process *p);
 

@@ -157,7 +157,7 @@ int
 thread_create(struct task *t)
 {
 	struct mm_thread waits;
-	int err = mm_need_home(t->mm);
+	int err = mm_need_home(t->mm, 0);
 
 	if (err)
 		return err;
@@ -194,6 +194,13 @@ thread_destroy(struct task *t)
 		log_once("the machine cannot free thread %d", t->thread);
 	t->thread = -1;
 	t->run.carrier = 0;
+}
+
+void
+thread_left(struct task *t)
+{
+	if (!mm_left_alone(&t->left))
+		mm_left_done(&t->left);
 }
 
 void
@@ -254,7 +261,6 @@ run_guest(struct task *t)
 	t->run.nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
 	t->in_guest = true;
 	sched_charge(t, false);
-	mm_left_done(&t->left); /* what it has left, it leaves now */
 	klock_drop();
 	err = HYPER2(THREAD_RUN, t->thread, &t->run);
 	klock_take();
@@ -345,9 +351,8 @@ task_main(void *arg)
 			rseq_update(t);
 			continue;
 		}
-		if (mm_left_alone(&t->left))
-			continue;
 		run_guest(t);
+		thread_left(t);
 		trap_handle(t, &t->run.stop);
 	}
 }

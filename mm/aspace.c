@@ -397,12 +397,27 @@ reset(struct mm *mm)
 	as_unmap(mm, MMAP_MIN_ADDR, USER_TOP, UINT64_MAX);
 }
 
+void
+as_change(struct mm *mm, uint32_t kind, uint64_t start, uint64_t end,
+	  uint64_t phys, uint32_t prot)
+{
+	if (start < end)
+		queue(mm, &mm->ops,
+		      (struct as_op){.kind = kind,
+				     .prot = prot,
+				     .addr = start,
+				     .len = end - start,
+				     .phys = phys});
+}
+
 /* Move what is pending to `taken`. */
 static void
 take(struct mm *mm)
 {
 	struct drop_list spare = mm->taken_drops;
 
+	if (mm->remains)
+		remains_change(mm);
 	if (mm->needs_reset)
 		reset(mm);
 	for (uint32_t i = 0; i < mm->pops.n; i++) {
@@ -479,7 +494,7 @@ mm_flush(struct mm *mm)
 static bool
 is_pending(const struct mm *mm)
 {
-	return mm->is_urgent || mm->needs_reset;
+	return mm->is_urgent || mm->needs_reset || mm->remains;
 }
 
 bool

@@ -196,7 +196,7 @@ mm_fork(struct mm *src, struct mm **out)
 	err = mm_new(&f.dst);
 	if (err)
 		return err;
-	err = mm_need_home(f.dst);
+	err = mm_need_home(f.dst, (uint64_t)src);
 	if (err) {
 		mm_put(f.dst);
 		return err;

@@ -9,8 +9,7 @@
  * for the next.  An execve(2) of a program that is alone keeps it at once.
  *
  * Invariant: what is kept for others has no task on it.  A task may be the last
- * to know of the thread it is on: that is its `mm_left`, until it goes on
- * elsewhere for certain.
+ * to know of the thread it is on: that is its `mm_left`, until it is elsewhere.
  */
 #include "mm/internal.h"
 
@@ -18,12 +17,15 @@
 #include "arch/um/hypercall.h"
 #include "base/block.h"
 #include "base/log.h"
+#include "base/str.h"
 
-#define HOMES_MAX 8u /* empty ones kept */
+#define HOMES_MAX 12u
 
 struct home {
 	int as_id;
 	struct mm_thread thread;
+	uint64_t kin;		 /* of who left it */
+	struct remains *remains; /* NULL: nothing */
 };
 
 static struct home homes[HOMES_MAX];
@@ -42,31 +44,60 @@ is_dead(const struct mm_thread *t)
 	return atomic_load(&carrier_at(t->carrier)->is_dead);
 }
 
+static void
+home_free(struct home *h)
+{
+	thread_free(&h->thread);
+	HYPER1(AS_FREE, h->as_id);
+	remains_free(h->remains);
+}
+
+/* The one where most may be mapped already, or else has waited longest. */
+static struct home
+take_best(uint64_t kin)
+{
+	uint32_t best = 0;
+	struct home h;
+
+	for (uint32_t i = 0; i < nhomes; i++)
+		if (homes[i].kin == kin)
+			best = i;
+	h = homes[best];
+	nhomes--;
+	memmove(&homes[best], &homes[best + 1],
+		(nhomes - best) * sizeof(homes[0]));
+	return h;
+}
+
 /* One that is kept.  False: there is none. */
 static bool
 take_home(struct mm *mm)
 {
 	while (nhomes) {
-		struct home h = homes[--nhomes];
+		struct home h = take_best(mm->kin);
 
-		if (!is_dead(&h.thread)) {
-			mm->as_id = h.as_id;
-			mm->waiting[0] = h.thread;
-			mm->nwaiting = mm->nthreads = 1;
-			return true;
+		if (is_dead(&h.thread)) {
+			home_free(&h);
+			continue;
 		}
-		thread_free(&h.thread);
-		HYPER1(AS_FREE, h.as_id);
+		mm->as_id = h.as_id;
+		mm->remains = h.remains;
+		mm->waiting[0] = h.thread;
+		mm->nwaiting = mm->nthreads = 1;
+		return true;
 	}
 	return false;
 }
 
 int
-mm_need_home(struct mm *mm)
+mm_need_home(struct mm *mm, uint64_t kin)
 {
 	int64_t id;
 
-	if (mm->as_id >= 0 || take_home(mm))
+	if (mm->as_id >= 0)
+		return 0;
+	mm->kin = kin;
+	if (take_home(mm))
 		return 0;
 	klock_drop();
 	id = HYPER0(AS_NEW);
@@ -85,6 +116,7 @@ home_fini(struct mm *mm)
 	if (mm->as_id >= 0)
 		HYPER1(AS_FREE, mm->as_id);
 	mm->as_id = -1;
+	remains_free(mm->remains);
 }
 
 /* --- threads --- */
@@ -112,18 +144,22 @@ is_sole(const struct mm *mm)
 	       mm->as_id >= 0;
 }
 
-/* Nobody needs what the host has of @mm: from now on it has nothing. */
+/* Nobody needs what the host has of @mm, who has nothing from now on.  *@out is
+ * what is still mapped there, or NULL. */
 static bool
-wipe(struct mm *mm)
+move_out(struct mm *mm, struct remains **out)
 {
 	int64_t r;
 
 	mutex_lock(&mm->sync_lock);
+	*out = remains_of(mm);
 	klock_drop();
-	r = HYPER1(AS_WIPE, mm->as_id);
+	r = HYPER2(AS_WIPE, mm->as_id, *out != NULL);
 	klock_take();
 	if (!r)
 		mm->as_id = -1;
+	else
+		mm->remains = *out;
 	mutex_unlock(&mm->sync_lock);
 	return !r;
 }
@@ -131,15 +167,16 @@ wipe(struct mm *mm)
 bool
 mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 {
+	struct remains *remains;
 	int as_id = mm->as_id;
 
 	if (!t->carrier || is_dead(t))
 		return false;
 	if (is_sole(mm)) {
-		if (nhomes + nleaving >= HOMES_MAX || !wipe(mm))
+		if (nhomes + nleaving >= HOMES_MAX || !move_out(mm, &remains))
 			return false;
 		nleaving++;
-		*left = (struct mm_left){.as_id = as_id, .thread = *t};
+		*left = (struct mm_left){NULL, as_id, *t, mm->kin, remains};
 		return true;
 	}
 	if (mm->users < 2 || mm->nwaiting >= MM_WAITING_MAX)
@@ -151,8 +188,8 @@ mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 bool
 mm_left_alone(struct mm_left *left)
 {
-	if (!left->mm || (left->mm->refs > 1 &&
-			  left->mm->nwaiting < MM_WAITING_MAX))
+	if (!left->mm ||
+	    (left->mm->refs > 1 && left->mm->nwaiting < MM_WAITING_MAX))
 		return false;
 	thread_free(&left->thread);
 	mm_put(left->mm);
@@ -171,25 +208,29 @@ mm_left_done(struct mm_left *left)
 		mm_put(left->mm); /* not the last */
 	} else {
 		nleaving--;
-		homes[nhomes++] = (struct home){left->as_id, left->thread};
+		homes[nhomes++] = (struct home){left->as_id, left->thread,
+						left->kin, left->remains};
 	}
 	*left = (struct mm_left){0};
 }
 
 bool
-mm_is_sole(const struct mm *mm, const struct mm_thread *t)
+mm_may_move(const struct mm *mm, const struct mm_thread *t)
 {
-	return t->carrier && is_sole(mm);
+	bool is_copy = mm->parent && nhomes + nleaving < HOMES_MAX;
+
+	return t->carrier && is_sole(mm) && !is_copy;
 }
 
 bool
-mm_move(struct mm *from, struct mm *to)
+mm_move(struct mm *from, struct mm *to, uint64_t kin)
 {
 	int as_id = from->as_id;
 
-	if (to->as_id >= 0 || !is_sole(from) || !wipe(from))
+	if (to->as_id >= 0 || !is_sole(from) || !move_out(from, &to->remains))
 		return false;
 	to->as_id = as_id;
+	to->kin = kin;
 	to->nthreads = 1;
 	return true;
 }

@@ -228,12 +228,13 @@ unmap_all_locked(struct aspace *as)
 }
 
 int
-aspace_empty(struct aspace *as, struct gthread *t)
+aspace_empty(struct aspace *as, struct gthread *t, bool keeps)
 {
-	int err;
+	int err = 0;
 
 	pthread_mutex_lock(&as->lock);
-	err = unmap_all_locked(as);
+	if (!keeps)
+		err = unmap_all_locked(as);
 	memset(t->area + AREA_SIZE - AREA_HOT, 0, AREA_HOT - CTL_LEN);
 	pthread_mutex_unlock(&as->lock);
 	return err;

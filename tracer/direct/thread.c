@@ -211,10 +211,10 @@ direct_named(struct gthread *t, uint64_t id, uint64_t as_id, uint32_t *carrier)
 
 /* Elsewhere than in its own process: there, tracer/direct/guest does it. */
 static int
-direct_wipe(struct aspace *as, struct gthread *t)
+direct_wipe(struct aspace *as, struct gthread *t, bool keeps)
 {
 	const struct um_regs none = {0};
-	int err = aspace_empty(as, t);
+	int err = aspace_empty(as, t, keeps);
 
 	if (!err)
 		turn_init(t, &none);

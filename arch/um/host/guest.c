@@ -192,7 +192,7 @@ hc_AS_WIPE(const uint64_t *a)
 	if (!mach.tracer->as_wipe)
 		err = -ENOSYS;
 	else if (t)
-		err = mach.tracer->as_wipe(as, t);
+		err = mach.tracer->as_wipe(as, t, a[1]);
 	unuse(&spaces, a[0]);
 	return err;
 }

@@ -113,15 +113,15 @@ unmap(uint64_t start, uint64_t end)
 	return host_call(SYS_munmap, start, end - start, 0, 0, 0, 0);
 }
 
-/* Its own address space, with no other thread: as if it had never been used. */
+/* Its own address space, with no other thread: as if that had never run. */
 static int64_t
-as_wipe(struct stub_ctl *ctl)
+as_wipe(struct stub_ctl *ctl, bool keeps)
 {
 	char *hot = (char *)ctl + CTL_LEN - AREA_HOT;
 	const struct um_regs none = {0};
-	int64_t err = unmap(0, REGION_BASE);
+	int64_t err = keeps ? 0 : unmap(0, REGION_BASE);
 
-	if (!err)
+	if (!err && !keeps)
 		err = unmap(REGION_END, GUEST_TOP);
 	if (err)
 		return err;
@@ -317,7 +317,7 @@ direct_call(const struct hyper_args *h)
 	case HC_AS_WIPE:
 		if (h->a != ctl->as_id)
 			return leave(ctl, h, NULL);
-		r = as_wipe(ctl);
+		r = as_wipe(ctl, h->b);
 		break;
 	case HC_CLOCK:
 		r = read_clock(h->a);
