@@ -403,6 +403,13 @@ new_registers(struct task *t, const struct exec *x)
 	t->initial_fp = NULL;
 }
 
+/* Programs are alike if they come from the same file. */
+static uint64_t
+kin_of(const struct exec *x)
+{
+	return (uint64_t)x->file->inode;
+}
+
 static void
 commit(struct exec *x)
 {
@@ -411,10 +418,8 @@ commit(struct exec *x)
 	struct file *old_exe = p->exe;
 	const char *slash = strrchr(x->name, '/');
 
-	task_release_mm(t);
-	t->mm = x->mm;
+	task_change_mm(t, x->mm, kin_of(x));
 	x->mm = NULL;
-	mm_use(t->mm);
 	t->pinned_cpu = -1;
 	p->membarrier = 0;
 	p->exe = file_get(x->file);
@@ -429,6 +434,15 @@ commit(struct exec *x)
 	task_set_comm(t, slash ? slash + 1 : x->name);
 	new_registers(t, x);
 	trace(TR_TASK, t->tid, 2, 0);
+}
+
+/* Will it go on in the host process it has? */
+static bool
+keeps_home(struct task *t)
+{
+	const struct mm_thread thread = {t->thread, t->run.carrier};
+
+	return t->mm && mm_may_move(t->mm, &thread);
 }
 
 int
@@ -446,6 +460,8 @@ task_exec(struct task *t, struct file *file, const char *name,
 
 	if (!err)
 		err = build(&x);
+	if (!err && !keeps_home(t))
+		err = mm_need_home(x.mm, kin_of(&x));
 	if (!err)
 		err = become_only_thread(t);
 	if (!err)

@@ -26,21 +26,25 @@
 void (*process_exit_hook)(struct process *p);
 
 void
-task_release_mm(struct task *t)
+task_change_mm(struct task *t, struct mm *to, uint64_t kin)
 {
 	struct mm *mm = t->mm;
 	struct mm_stat st;
 
-	if (!mm)
-		return;
-	futex_exit(t);
-	mm_stat(mm, &st);
-	t->proc->maxrss_pages = MAX(t->proc->maxrss_pages, st.peak_rss);
-	thread_destroy(t);
-	t->mm = NULL;
-	mm_unuse(mm);
+	if (mm) {
+		futex_exit(t);
+		mm_stat(mm, &st);
+		t->proc->maxrss_pages = MAX(t->proc->maxrss_pages, st.peak_rss);
+		if (!to || !t->run.carrier || !mm_move(mm, to, kin))
+			thread_leave(t);
+		mm_unuse(mm);
+	}
+	t->mm = to;
+	if (to)
+		mm_use(to);
 	mm_put(mm);
-	vfork_done(t);
+	if (mm)
+		vfork_done(t);
 }
 
 static void
@@ -50,7 +54,7 @@ release_parts(struct task *t)
 	struct fs_ctx *fs = t->fs;
 	struct sighand *sh;
 
-	task_release_mm(t);
+	task_change_mm(t, NULL, 0);
 	t->files = NULL;
 	fdtable_put(files); /* may sleep */
 	t->fs = NULL;
@@ -345,6 +349,9 @@ task_finish(struct task *t)
 		posix_timers_delete_all(p);
 	sem_leave(t);
 	release_parts(t);
+	/* From here on nothing sleeps, and nobody else gets the kernel lock
+	 * before the last schedule(). */
+	thread_left(t);
 	account(t);
 	hand_over_children(t);
 	p->nthreads--;

@@ -27,6 +27,12 @@ NORETURN void machine_exit(int status);
 /* thread_create - the task's host thread, in its mm, with run.regs. */
 MUST_CHECK int thread_create(struct task *t);
 void thread_destroy(struct task *t);
+/* thread_leave - @t, the caller, is through with its thread and its mm; in
+ * t->left is what it may still be on.  Before mm_unuse().  Sleeps. */
+void thread_leave(struct task *t);
+/* thread_left - @t is off what it has left, or will be before anyone else gets
+ * the kernel lock.  Sleeps, but not after others may have it. */
+void thread_left(struct task *t);
 /* thread_fp_save - the xsave image into a new buffer.  *@out may be NULL for
  * "initial state". */
 MUST_CHECK int thread_fp_save(struct task *t, void **out, uint32_t *len);
@@ -61,7 +67,10 @@ sched_mode(struct task *t, uint64_t tsc, bool user)
 }
 
 /* kernel/exit.c */
-void task_release_mm(struct task *t);
+/* task_change_mm - @t, the caller, is through with its mm and has @to next, if
+ * that is not NULL; maybe with the host side it had, else as mm_need_home().
+ * Sleeps. */
+void task_change_mm(struct task *t, struct mm *to, uint64_t kin);
 /* process_release - reap: forget a zombie process for good. */
 void process_release(struct process *p);
 

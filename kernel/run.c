@@ -136,8 +136,8 @@ thread_fp_size(void)
 	return fp_size;
 }
 
-int
-thread_create(struct task *t)
+static int
+thread_new(struct task *t)
 {
 	int64_t id;
 	int as = mm_as_id(t->mm);
@@ -147,13 +147,39 @@ thread_create(struct task *t)
 	klock_take();
 	if (id < 0)
 		return (int)id;
+	mm_thread_made(t->mm);
 	t->thread = (int)id;
 	t->pinned_cpu = (int)HYPER1(AS_PIN, as);
-	t->run.flags = RUN_SET_REGS | RUN_SET_TLS;
-	if (!t->initial_fp)
-		return 0;
-	int err = thread_fp_load(t, t->initial_fp, t->initial_fp_len);
+	return 0;
+}
 
+int
+thread_create(struct task *t)
+{
+	struct mm_thread waits;
+	int err = mm_need_home(t->mm, 0);
+
+	if (err)
+		return err;
+	if (mm_take_thread(t->mm, &waits)) {
+		t->thread = waits.id;
+		t->run.carrier = waits.carrier;
+	} else {
+		err = thread_new(t);
+	}
+	t->run.flags = RUN_SET_REGS | RUN_SET_TLS;
+	return err;
+}
+
+/* First on a host thread: it begins with what its maker had, not with what the
+ * one before left. */
+static int
+thread_begin(struct task *t)
+{
+	int err = 0;
+
+	if (t->initial_fp)
+		err = thread_fp_load(t, t->initial_fp, t->initial_fp_len);
 	kfree(t->initial_fp);
 	t->initial_fp = NULL;
 	return err;
@@ -166,6 +192,27 @@ thread_destroy(struct task *t)
 		return;
 	if (HYPER1(THREAD_FREE, t->thread) < 0)
 		log_once("the machine cannot free thread %d", t->thread);
+	t->thread = -1;
+	t->run.carrier = 0;
+}
+
+void
+thread_left(struct task *t)
+{
+	if (!mm_left_alone(&t->left))
+		mm_left_done(&t->left);
+}
+
+void
+thread_leave(struct task *t)
+{
+	const struct mm_thread thread = {t->thread, t->run.carrier};
+
+	if (t->thread < 0 || t->left.thread.carrier ||
+	    !mm_leave(t->mm, &thread, &t->left)) {
+		thread_destroy(t);
+		return;
+	}
 	t->thread = -1;
 	t->run.carrier = 0;
 }
@@ -268,31 +315,52 @@ flush_shared(struct task *t)
 	return true;
 }
 
+static void
+no_thread(struct task *t, int err)
+{
+	log_warn("task %d: no host thread: %s", t->tid, str_errno(-err));
+	task_exit_group(t, LX_SIGKILL);
+}
+
+/* A host thread for @t, which may be bound to another vCPU then. */
+static void
+get_thread(struct task *t)
+{
+	int err = thread_create(t);
+
+	if (!err)
+		err = thread_begin(t);
+	if (err)
+		no_thread(t, err);
+	else if (t->pinned_cpu >= 0 && t->pinned_cpu != t->cpu)
+		schedule();
+}
+
+static void
+begin(struct task *t)
+{
+	int err = 0;
+
+	if (t->start_fn)
+		err = t->start_fn(t);
+	if (err)
+		task_exit_group(t, err);
+	err = t->thread >= 0 ? thread_begin(t) : 0;
+	if (err)
+		no_thread(t, err);
+}
+
 void
 task_main(void *arg)
 {
 	struct task *t = arg;
-	int err;
 
 	sched_arrive();
-	if (t->start_fn) {
-		err = t->start_fn(t);
-		if (err)
-			task_exit_group(t, err);
-	}
+	begin(t);
 	for (;;) {
 		trap_exit(t); /* may not return */
 		if (t->thread < 0) {
-			err = thread_create(t);
-			if (err) {
-				log_warn("task %d: no host thread: %s", t->tid,
-					 str_errno(-err));
-				task_exit_group(t, LX_SIGKILL);
-				continue;
-			}
-			/* It may be bound to another vCPU now. */
-			if (t->pinned_cpu >= 0 && t->pinned_cpu != t->cpu)
-				schedule();
+			get_thread(t);
 			continue;
 		}
 		/* What may sleep is followed by another look at signals, and at
@@ -304,6 +372,7 @@ task_main(void *arg)
 			continue;
 		}
 		run_guest(t);
+		thread_left(t);
 		trap_handle(t, &t->run.stop);
 	}
 }

@@ -19,6 +19,7 @@
 #include "include/annotate.h"
 #include "include/types.h"
 #include "kernel/timer.h"
+#include "mm/mm.h"
 
 struct fdtable;
 struct file;
@@ -79,6 +80,7 @@ struct task {
 	struct thread_run run;		 /* registers, last stop; own */
 	void *initial_fp; /* xsave image for the first run, or NULL */
 	uint32_t initial_fp_len;
+	struct mm_left left; /* host thread it may still be on; own */
 
 	/* Scheduling; kernel/sched.c. */
 	enum task_state state;

@@ -365,29 +365,21 @@ as_drop(struct mm *mm, uint64_t fn, uint64_t n)
 	l->v[l->n++] = (struct drop_run){fn, n};
 }
 
-int
+void
 as_init(struct mm *mm)
 {
-	int64_t id;
-
 	list_of(&mm->ops);
 	list_of(&mm->pops);
 	list_of(&mm->taken);
 	mutex_init(&mm->sync_lock);
 	mutex_init(&mm->taken_lock);
-	klock_drop();
-	id = HYPER0(AS_NEW);
-	klock_take();
-	if (id < 0)
-		return id;
-	mm->as_id = id;
-	return 0;
+	mm->as_id = -1;
 }
 
 void
 as_fini(struct mm *mm)
 {
-	HYPER1(AS_FREE, mm->as_id);
+	home_fini(mm);
 	drop_now(&mm->taken_drops);
 	drop_now(&mm->drops);
 	kfree(mm->taken_drops.v);
@@ -414,12 +406,27 @@ reset(struct mm *mm)
 	as_unmap(mm, MMAP_MIN_ADDR, USER_TOP, UINT64_MAX);
 }
 
+void
+as_change(struct mm *mm, uint32_t kind, uint64_t start, uint64_t end,
+	  uint64_t phys, uint32_t prot)
+{
+	if (start < end)
+		queue(mm, &mm->ops,
+		      (struct as_op){.kind = kind,
+				     .prot = prot,
+				     .addr = start,
+				     .len = end - start,
+				     .phys = phys});
+}
+
 /* Move what is pending to `taken`. */
 static void
 take(struct mm *mm)
 {
 	struct drop_list spare = mm->taken_drops;
 
+	if (mm->remains)
+		remains_change(mm);
 	if (mm->needs_reset)
 		reset(mm);
 	for (uint32_t i = 0; i < mm->pops.n; i++) {
@@ -464,6 +471,8 @@ sync_once(struct mm *mm)
 {
 	int64_t r = 0;
 
+	if (mm->as_id < 0)
+		return 0; /* it can wait: no guest code sees it */
 	take(mm);
 	if (mm->taken.n) {
 		klock_drop();
@@ -494,7 +503,7 @@ mm_flush(struct mm *mm)
 static bool
 is_pending(const struct mm *mm)
 {
-	return mm->is_urgent || mm->needs_reset;
+	return mm->is_urgent || mm->needs_reset || mm->remains;
 }
 
 bool

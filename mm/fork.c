@@ -196,6 +196,11 @@ mm_fork(struct mm *src, struct mm **out)
 	err = mm_new(&f.dst);
 	if (err)
 		return err;
+	err = mm_need_home(f.dst, (uint64_t)src);
+	if (err) {
+		mm_put(f.dst);
+		return err;
+	}
 	f.dst->layout = src->layout;
 	f.dst->limits = src->limits;
 	f.dst->mmap_base = src->mmap_base;

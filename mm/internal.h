@@ -167,10 +167,18 @@ struct leaf {
 	pte_t pte[LEAF_PTES];
 };
 
+#define MM_WAITING_MAX 4u
+
 struct mm {
 	uint32_t refs;
 	int users;
-	int as_id;
+	int as_id; /* < 0: none, on the host nothing is mapped */
+	/* home.c: host threads made in it; those without a task. */
+	uint32_t nthreads, nwaiting;
+	uint64_t kin; /* whose host process to prefer */
+	struct remains
+		*remains; /* what is mapped there, until the first batch */
+	struct mm_thread waiting[MM_WAITING_MAX];
 	struct list all_link; /* every mm, for reclaim */
 	struct mm *parent;    /* it was forked from, while that lives */
 	struct list children, sibling;
@@ -264,8 +272,23 @@ void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
 /* as_drop - drop one reference to each of @n frames once the ops queued so far
  * are with the host. */
 void as_drop(struct mm *mm, uint64_t fn, uint64_t n);
-MUST_CHECK int as_init(struct mm *mm);
+void as_init(struct mm *mm);
+/* as_fini - nothing is mapped on the host any more; and what waited for that.
+ */
 void as_fini(struct mm *mm);
+/* as_change - one more op for [start, end), which may be empty; of this batch
+ * alone, nothing else is pending. */
+void as_change(struct mm *mm, uint32_t kind, uint64_t start, uint64_t end,
+	       uint64_t phys, uint32_t prot);
+/* remains_of - what the host has mapped of @mm, which is not to run any more.
+ * NULL: too much, or it is not known. */
+struct remains *remains_of(struct mm *mm);
+void remains_free(struct remains *r);
+/* remains_change - make what is pending the difference between what the host
+ * has and what page tables say. */
+void remains_change(struct mm *mm);
+/* home_fini - give back the host's side: home.c. */
+void home_fini(struct mm *mm);
 /* as_settle - flush if other threads may see what was taken away; wait if what
  * another takes away may still be there in place of what was made. */
 void as_settle(struct mm *mm);

@@ -26,15 +26,10 @@ int
 mm_new(struct mm **out)
 {
 	struct mm *mm = KNEW(struct mm);
-	int err;
 
 	if (!mm)
 		return -ENOMEM;
-	err = as_init(mm);
-	if (err) {
-		kfree(mm);
-		return err;
-	}
+	as_init(mm);
 	mm->refs = 1;
 	mm->limits = (struct mm_limits){UINT64_MAX, UINT64_MAX, MiB(8), MiB(8)};
 	choose_base(mm);

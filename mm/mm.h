@@ -19,6 +19,7 @@
 struct mappable;
 struct mappable_ops;
 struct mm;
+struct remains;
 struct strbuf;
 
 /* Sizes and addresses of an executed program, for /proc and prctl(2). */
@@ -35,13 +36,50 @@ struct mm_limits {
 	uint64_t as, data, stack, memlock;
 };
 
-/* mm_new - an empty address space with its host side, one reference.
- * Sleeps (a host process may have to be made). */
+/* mm_new - an empty address space, one reference. */
 MUST_CHECK int mm_new(struct mm **out);
+/* mm_need_home - have a host side, if it has none yet; best that of a former
+ * program with the same @kin.  Sleeps (a host process may have to be made). */
+MUST_CHECK int mm_need_home(struct mm *mm, uint64_t kin);
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
-/* mm_fork - a copy-on-write copy of @src. */
+/* A host thread: the machine's number, and its carrier if the kernel runs on
+ * it; else 0, and nothing below is of use. */
+struct mm_thread {
+	int id;
+	uint32_t carrier;
+};
+
+/* What a task has left, while it may still be on that thread. */
+struct mm_left {
+	struct mm *mm; /* counted: one of its threads.  NULL: .. */
+	int as_id;     /* .. the one in an address space that nobody has */
+	struct mm_thread thread; /* .carrier 0: nothing was left */
+	uint64_t kin;
+	struct remains *remains;
+};
+
+/* mm_take_thread - a host thread of @mm's that waits.  False: none does. */
+bool mm_take_thread(struct mm *mm, struct mm_thread *out);
+/* mm_thread_made - the machine made one. */
+void mm_thread_made(struct mm *mm);
+/* mm_leave - the calling task gives up @mm and @t, where it may be; before
+ * mm_unuse().  False: then THREAD_FREE is for the caller.  Sleeps. */
+bool mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left);
+/* mm_left_alone - if it is of no use to anyone any more, free it.  Returns
+ * whether it did; then it may have slept. */
+bool mm_left_alone(struct mm_left *left);
+/* mm_left_done - others may have it: the caller is off it, or will be before
+ * it gives up the kernel lock.  mm_left_alone() has just returned false. */
+void mm_left_done(struct mm_left *left);
+/* mm_may_move - is mm_move() from @mm, whose task has @t, the thing to do? */
+bool mm_may_move(const struct mm *mm, const struct mm_thread *t);
+/* mm_move - give @to, which has none, the host side of @from, whose only task
+ * calls, and with it the thread, as new.  False: it cannot.  Sleeps. */
+bool mm_move(struct mm *from, struct mm *to, uint64_t kin);
+
+/* mm_fork - a copy-on-write copy of @src, with a host side. */
 MUST_CHECK int mm_fork(struct mm *src, struct mm **out);
 
 struct mm_layout *mm_layout(struct mm *mm);

@@ -16,9 +16,6 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
-#define AREA_HOT                                                               \
-	(4 * PAGE_SIZE) /* of an area: frames and stub_ctl, at its end */
-
 enum slot_state {
 	SLOT_FREE = 0, /* no host thread */
 	SLOT_PARKED,   /* a host thread waits in the stub, for reuse */
@@ -155,6 +152,9 @@ void agent_settle(struct aspace *as);
 MUST_CHECK int aspace_make(struct aspace **out);
 /* aspace_wipe - as new again.  Keeper only.  -errno: kill it instead. */
 MUST_CHECK int aspace_wipe(struct aspace *as);
+/* aspace_empty - nothing is left in the area of its only thread, which waits;
+ * nor mapped, unless it @keeps that.  -errno: then who knows what is there. */
+MUST_CHECK int aspace_empty(struct aspace *as, struct gthread *t, bool keeps);
 /* aspace_died - the process is gone: say so to whoever waits for it. */
 void aspace_died(struct aspace *as);
 /* aspace_release - free the struct and what it holds; process is reaped. */

@@ -214,13 +214,9 @@ end_threads_locked(struct aspace *as)
 	as->nbusy = 0;
 }
 
-int
-aspace_wipe(struct aspace *as)
+static int
+unmap_all_locked(struct aspace *as)
 {
-	int err;
-
-	pthread_mutex_lock(&as->lock);
-	end_threads_locked(as);
 	agent_settle(as);
 	as->req->ops[0] =
 		(struct agent_op){SYS_munmap, {0, as->req->keep[0]}, 0};
@@ -228,7 +224,30 @@ aspace_wipe(struct aspace *as)
 		SYS_munmap,
 		{as->req->keep[1], GUEST_TOP - as->req->keep[1]},
 		0};
-	err = agent_run(as, 2);
+	return agent_run(as, 2);
+}
+
+int
+aspace_empty(struct aspace *as, struct gthread *t, bool keeps)
+{
+	int err = 0;
+
+	pthread_mutex_lock(&as->lock);
+	if (!keeps)
+		err = unmap_all_locked(as);
+	memset(t->area + AREA_SIZE - AREA_HOT, 0, AREA_HOT - CTL_LEN);
+	pthread_mutex_unlock(&as->lock);
+	return err;
+}
+
+int
+aspace_wipe(struct aspace *as)
+{
+	int err;
+
+	pthread_mutex_lock(&as->lock);
+	end_threads_locked(as);
+	err = unmap_all_locked(as);
 	if (!err)
 		err = await_exits(as);
 	if (!err)

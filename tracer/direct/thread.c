@@ -46,6 +46,18 @@ direct_named(struct gthread *t, uint64_t id, uint64_t as_id, uint32_t *carrier)
 	return 0;
 }
 
+/* Elsewhere than in its own process: there, tracer/direct/guest does it. */
+static int
+direct_wipe(struct aspace *as, struct gthread *t, bool keeps)
+{
+	const struct um_regs none = {0};
+	int err = aspace_empty(as, t, keeps);
+
+	if (!err)
+		direct_init(t, &none);
+	return err;
+}
+
 /* Where the kernel is, the signal waits or is noted. */
 static void
 direct_kick(struct gthread *t)
@@ -124,6 +136,7 @@ const struct backend direct_backend = {
 			.thread_kick = direct_kick,
 			.kick_owner = direct_kick_owner,
 			.cpu_serve = direct_serve,
+			.as_wipe = direct_wipe,
 			.thread_named = direct_named,
 			.thread_run = direct_run,
 			.get_fp = direct_get_fp,

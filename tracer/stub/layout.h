@@ -65,6 +65,7 @@
 #define SS_LEN	    32
 #define AREA_SHIFT  16
 #define AREA_SIZE   0x10000
+#define AREA_HOT    0x4000 /* of an area: frames and stub_ctl, at its end */
 #define SLOT_MAX    8192
 
 /* struct stub_ctl: the last bytes of an area. */

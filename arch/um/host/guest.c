@@ -163,6 +163,40 @@ hc_AS_SYNC(const uint64_t *a)
 	return err;
 }
 
+/* Where the only thread of an address space in use is in the table, or NULL. */
+static struct gthread *
+only_thread(uint64_t as_id)
+{
+	uint32_t as = as_id & INDEX_MASK;
+	struct gthread *t = NULL;
+
+	pthread_mutex_lock(&lock);
+	if (spaces.e[as].threads == 1)
+		for (uint32_t i = 0; i < threads.n && !t; i++)
+			if (threads.e[i].obj && threads.e[i].as == as)
+				t = threads.e[i].obj;
+	pthread_mutex_unlock(&lock);
+	return t;
+}
+
+int64_t
+hc_AS_WIPE(const uint64_t *a)
+{
+	struct aspace *as = use(&spaces, a[0]);
+	struct gthread *t;
+	int err = -EBUSY;
+
+	if (!as)
+		return -EBADF;
+	t = only_thread(a[0]);
+	if (!mach.tracer->as_wipe)
+		err = -ENOSYS;
+	else if (t)
+		err = mach.tracer->as_wipe(as, t, a[1]);
+	unuse(&spaces, a[0]);
+	return err;
+}
+
 int64_t
 hc_AS_PIN(const uint64_t *a)
 {

@@ -64,6 +64,9 @@ struct tracer_ops {
 	void (*as_free)(struct aspace *as);
 	int (*as_sync)(struct aspace *as, const struct as_op *ops, size_t n);
 	int (*as_pin)(struct aspace *as); /* vCPU, or -1: any */
+	/* as_wipe - its only thread @t, which waits, is as new, and nothing is
+	 * mapped any more, unless it @keeps that.  in_guest only. */
+	int (*as_wipe)(struct aspace *as, struct gthread *t, bool keeps);
 
 	int (*thread_new)(struct aspace *as, const struct um_regs *regs,
 			  struct gthread **out);

@@ -299,6 +299,12 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 	case HC_AS_FREE:
 		host_as((int)a)->is_used = false;
 		return 0;
+	case HC_AS_WIPE:
+		if (!b)
+			host_as((int)a)->n = 0;
+		return 0;
+	case HC_THREAD_FREE:
+		return 0;
 	case HC_AS_SYNC:
 		host_syncs++;
 		return apply_all((int)a, (const struct as_op *)b, c);
@@ -438,4 +444,12 @@ check_ram(void)
 {
 	REQUIRE(page_live <= page_limit);
 	REQUIRE(ram_used() <= page_live * PAGE_SIZE);
+}
+
+unsigned
+seed_or(unsigned usual)
+{
+	const char *s = getenv("SEED");
+
+	return s ? (unsigned)atoi(s) : usual;
 }

@@ -50,4 +50,7 @@ void check_mm(struct mm *mm);
 /* check_ram - no more RAM is there than what is charged. */
 void check_ram(void);
 
+/* seed_or - SEED in the environment tries another sequence. */
+unsigned seed_or(unsigned usual);
+
 #endif /* TESTS_UNIT_MM_FAKE_HOST_H */

@@ -10,6 +10,7 @@
 #include "mm/usercopy.h"
 #include "tests/unit/mm/fake_host.h"
 #include "tests/unit/mm/files.h"
+#include "tests/unit/mm/homes.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static unsigned seed;
 /* Memory is short: accesses may fail for want of it, and do nothing then. */
 static bool is_tight;
 static int threads = 1;
+static bool are_kept; /* host sides, for the next process: homes.h */
 
 /* --- the model ----------------------------------------------------------- */
 
@@ -237,6 +239,7 @@ use(struct mm *mm)
 {
 	for (int i = 0; i < threads; i++)
 		mm_use(mm);
+	home_enter(mm);
 }
 
 static void
@@ -257,6 +260,8 @@ step_fork(struct proc *p)
 static void
 end_proc(struct proc *p)
 {
+	if (are_kept)
+		home_leave(p->mm);
 	while (mm_users(p->mm))
 		mm_unuse(p->mm);
 	mm_put(p->mm);
@@ -274,6 +279,16 @@ step_exit(struct proc *p)
 		alive += !!procs[i].mm;
 	if (alive > 1)
 		end_proc(p);
+}
+
+static void
+step_exec(struct proc *p)
+{
+	struct mm *next = home_move(p->mm);
+
+	end_proc(p);
+	p->mm = next;
+	use(next);
 }
 
 static void
@@ -398,6 +413,8 @@ step(struct proc *p)
 		step_fork(p);
 	else if (what < 23)
 		step_exit(p);
+	else if (what < 24 && are_kept)
+		step_exec(p);
 	else if (what < 24)
 		step_truncate();
 	else if (what < 30)
@@ -477,13 +494,20 @@ chaos(struct proc *p)
 }
 
 static void
-run(unsigned with_seed, int steps, uint64_t memory)
+start(uint64_t memory)
 {
-	seed = with_seed;
 	host_start(memory);
 	make_files();
 	cr_assert_eq(mm_new(&procs[0].mm), 0);
+	cr_assert_eq(mm_need_home(procs[0].mm, 0), 0);
 	use(procs[0].mm);
+}
+
+static void
+run(unsigned with_seed, int steps, uint64_t memory)
+{
+	seed = with_seed;
+	start(memory);
 	for (int i = 0; i < steps; i++) {
 		struct proc *p = &procs[pick(PROCS)];
 
@@ -495,15 +519,6 @@ run(unsigned with_seed, int steps, uint64_t memory)
 	}
 	check_all();
 	finish(0);
-}
-
-/* SEED in the environment tries another sequence. */
-static unsigned
-seed_or(unsigned usual)
-{
-	const char *s = getenv("SEED");
-
-	return s ? (unsigned)atoi(s) : usual;
 }
 
 Test(mm_model, seed_1, .timeout = 100)
@@ -522,6 +537,12 @@ Test(mm_model, two_threads, .timeout = 100)
 	run(3, 20000, MiB(64));
 }
 
+Test(mm_model, one_after_another, .timeout = 100)
+{
+	are_kept = true;
+	run(seed_or(7), 20000, MiB(64));
+}
+
 Test(mm_model, little_memory, .timeout = 100)
 {
 	is_tight = true;
@@ -532,10 +553,7 @@ Test(mm_model, little_memory, .timeout = 100)
 Test(mm_model, the_host_refuses, .timeout = 100)
 {
 	seed = seed_or(5);
-	host_start(MiB(64));
-	make_files();
-	cr_assert_eq(mm_new(&procs[0].mm), 0);
-	mm_use(procs[0].mm);
+	start(MiB(64));
 	for (int i = 0; i < 10000; i++) {
 		struct proc *p = &procs[pick(PROCS)];
 
@@ -561,10 +579,7 @@ refuse_some(size_t size)
 Test(mm_model, no_kernel_memory, .timeout = 100)
 {
 	seed = seed_or(6);
-	host_start(MiB(64));
-	make_files();
-	cr_assert_eq(mm_new(&procs[0].mm), 0);
-	mm_use(procs[0].mm);
+	start(MiB(64));
 	for (int i = 0; i < 20000; i++) {
 		struct proc *p = &procs[pick(PROCS)];
 

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -187,6 +188,30 @@ apply_all(const struct as_op *op, uint64_t n)
 	for (uint64_t i = 0; i < n && r >= 0; i++)
 		r = apply(&op[i]);
 	return r < 0 ? r : 0;
+}
+
+static int64_t
+unmap(uint64_t start, uint64_t end)
+{
+	return host_call(SYS_munmap, start, end - start, 0, 0, 0, 0);
+}
+
+/* Its own address space, with no other thread: as if that had never run. */
+static int64_t
+as_wipe(struct stub_ctl *ctl, bool keeps)
+{
+	char *hot = (char *)ctl + CTL_LEN - AREA_HOT;
+	const struct um_regs none = {0};
+	int64_t err = keeps ? 0 : unmap(0, REGION_BASE);
+
+	if (!err && !keeps)
+		err = unmap(REGION_END, GUEST_TOP);
+	if (err)
+		return err;
+	memset(hot, 0, AREA_HOT - CTL_LEN);
+	ctl->by_call = 0;
+	frame_make(&ctl->frame, area_of(ctl), &none);
+	return 0;
 }
 
 static bool
@@ -442,6 +467,11 @@ direct_call(const struct hyper_args *h)
 		    !is_in_arena(h->b, h->c * sizeof(struct as_op)))
 			return done(-EFAULT);
 		r = apply_all((const struct as_op *)h->b, h->c);
+		break;
+	case HC_AS_WIPE:
+		if (h->a != ctl->as_id)
+			return ask_viv(ctl, h);
+		r = as_wipe(ctl, h->b);
 		break;
 	case HC_CLOCK:
 		r = read_clock(h->a);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mm/home.c - where an address space is on the host, and host threads that wait
+ * there for guest threads.
+ *
+ * Where the kernel runs on those threads (they have carriers), asking the
+ * machine for a host process, or giving one back, means to leave them.  So what
+ * a program leaves at its end is kept: emptied by its own thread, and as new
+ * for the next.  An execve(2) of a program that is alone keeps it at once.
+ *
+ * Invariant: what is kept for others has no task on it.  A task may be the last
+ * to know of the thread it is on: that is its `mm_left`, until it is elsewhere.
+ */
+#include "mm/internal.h"
+
+#include "arch/um/carrier.h"
+#include "arch/um/hypercall.h"
+#include "base/block.h"
+#include "base/log.h"
+#include "base/str.h"
+
+#define HOMES_MAX 12u
+
+struct home {
+	int as_id;
+	struct mm_thread thread;
+	uint64_t kin;		 /* of who left it */
+	struct remains *remains; /* NULL: nothing */
+};
+
+static struct home homes[HOMES_MAX];
+static uint32_t nhomes, nleaving; /* kept; to be kept soon */
+
+static void
+thread_free(const struct mm_thread *t)
+{
+	if (HYPER1(THREAD_FREE, t->id) < 0)
+		log_once("the machine cannot free thread %d", t->id);
+}
+
+static bool
+is_dead(const struct mm_thread *t)
+{
+	return atomic_load(&carrier_at(t->carrier)->is_dead);
+}
+
+static void
+home_free(struct home *h)
+{
+	thread_free(&h->thread);
+	HYPER1(AS_FREE, h->as_id);
+	remains_free(h->remains);
+}
+
+/* The one where most may be mapped already, or else has waited longest. */
+static struct home
+take_best(uint64_t kin)
+{
+	uint32_t best = 0;
+	struct home h;
+
+	for (uint32_t i = 0; i < nhomes; i++)
+		if (homes[i].kin == kin)
+			best = i;
+	h = homes[best];
+	nhomes--;
+	memmove(&homes[best], &homes[best + 1],
+		(nhomes - best) * sizeof(homes[0]));
+	return h;
+}
+
+/* One that is kept.  False: there is none. */
+static bool
+take_home(struct mm *mm)
+{
+	while (nhomes) {
+		struct home h = take_best(mm->kin);
+
+		if (is_dead(&h.thread)) {
+			home_free(&h);
+			continue;
+		}
+		mm->as_id = h.as_id;
+		mm->remains = h.remains;
+		mm->waiting[0] = h.thread;
+		mm->nwaiting = mm->nthreads = 1;
+		return true;
+	}
+	return false;
+}
+
+int
+mm_need_home(struct mm *mm, uint64_t kin)
+{
+	int64_t id;
+
+	if (mm->as_id >= 0)
+		return 0;
+	mm->kin = kin;
+	if (take_home(mm))
+		return 0;
+	klock_drop();
+	id = HYPER0(AS_NEW);
+	klock_take();
+	if (id < 0)
+		return (int)id;
+	mm->as_id = (int)id;
+	return 0;
+}
+
+void
+home_fini(struct mm *mm)
+{
+	while (mm->nwaiting)
+		thread_free(&mm->waiting[--mm->nwaiting]);
+	if (mm->as_id >= 0)
+		HYPER1(AS_FREE, mm->as_id);
+	mm->as_id = -1;
+	remains_free(mm->remains);
+}
+
+/* --- threads --- */
+
+bool
+mm_take_thread(struct mm *mm, struct mm_thread *out)
+{
+	if (!mm->nwaiting)
+		return false;
+	*out = mm->waiting[--mm->nwaiting];
+	return true;
+}
+
+void
+mm_thread_made(struct mm *mm)
+{
+	mm->nthreads++;
+}
+
+/* Does nobody know @mm but the one thread it ever had? */
+static bool
+is_sole(const struct mm *mm)
+{
+	return mm->refs == 1 && mm->users == 1 && mm->nthreads == 1 &&
+	       mm->as_id >= 0;
+}
+
+/* Nobody needs what the host has of @mm, who has nothing from now on.  *@out is
+ * what is still mapped there, or NULL. */
+static bool
+move_out(struct mm *mm, struct remains **out)
+{
+	int64_t r;
+
+	mutex_lock(&mm->sync_lock);
+	*out = remains_of(mm);
+	klock_drop();
+	r = HYPER2(AS_WIPE, mm->as_id, *out != NULL);
+	klock_take();
+	if (!r)
+		mm->as_id = -1;
+	else
+		mm->remains = *out;
+	mutex_unlock(&mm->sync_lock);
+	return !r;
+}
+
+bool
+mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
+{
+	struct remains *remains;
+	int as_id = mm->as_id;
+
+	if (!t->carrier || is_dead(t))
+		return false;
+	if (is_sole(mm)) {
+		if (nhomes + nleaving >= HOMES_MAX || !move_out(mm, &remains))
+			return false;
+		nleaving++;
+		*left = (struct mm_left){NULL, as_id, *t, mm->kin, remains};
+		return true;
+	}
+	if (mm->users < 2 || mm->nwaiting >= MM_WAITING_MAX)
+		return false;
+	*left = (struct mm_left){.mm = mm_get(mm), .thread = *t};
+	return true;
+}
+
+bool
+mm_left_alone(struct mm_left *left)
+{
+	if (!left->mm ||
+	    (left->mm->refs > 1 && left->mm->nwaiting < MM_WAITING_MAX))
+		return false;
+	thread_free(&left->thread);
+	mm_put(left->mm);
+	left->mm = NULL;
+	left->thread.carrier = 0;
+	return true;
+}
+
+void
+mm_left_done(struct mm_left *left)
+{
+	if (!left->thread.carrier)
+		return;
+	if (left->mm) {
+		left->mm->waiting[left->mm->nwaiting++] = left->thread;
+		mm_put(left->mm); /* not the last */
+	} else {
+		nleaving--;
+		homes[nhomes++] = (struct home){left->as_id, left->thread,
+						left->kin, left->remains};
+	}
+	*left = (struct mm_left){0};
+}
+
+bool
+mm_may_move(const struct mm *mm, const struct mm_thread *t)
+{
+	bool is_copy = mm->parent && nhomes + nleaving < HOMES_MAX;
+
+	return t->carrier && is_sole(mm) && !is_copy;
+}
+
+bool
+mm_move(struct mm *from, struct mm *to, uint64_t kin)
+{
+	int as_id = from->as_id;
+
+	if (to->as_id >= 0 || !is_sole(from) || !move_out(from, &to->remains))
+		return false;
+	to->as_id = as_id;
+	to->kin = kin;
+	to->nthreads = 1;
+	return true;
+}
