@@ -23,6 +23,7 @@
 #define MADV_POPULATE_WRITE 23
 #endif
 #define KEEPER_PATIENCE_NS 5000000000ll
+#define ERRNO_MAX	   4095
 
 /* --- the agent --- */
 
@@ -69,7 +70,9 @@ agent_wait(struct aspace *as)
 		}
 		q->viv_sleeps = 0;
 	}
-	return done == 1 ? 0 : 1 - (int)done;
+	if (done > 1 + ERRNO_MAX)
+		return -EIO; /* with direct it may lie */
+	return 1 - (int)done;
 }
 
 static int

@@ -150,6 +150,8 @@ host_thread_make(struct gthread *t)
 	if (err)
 		return err;
 	t->tid = (pid_t)as->req->tid;
+	if (gthread_is_gone(t)) /* with direct it may be anybody's */
+		return -ESRCH;
 	t->place = as->agent_place; /* inherited */
 	t->state = SLOT_PARKED;
 	t->is_attached = t->at_entry = t->is_carried = false;

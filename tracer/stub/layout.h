@@ -40,7 +40,7 @@
 #define STUB_DIRECT	  0x682040000000
 #define STUB_DIRECT_LEN	  0x8000
 #define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
-#define STUB_DIRECT_WAIT  (STUB_DIRECT + 512) /* for a vCPU */
+#define STUB_DIRECT_WAIT  (STUB_DIRECT + 512)  /* for a vCPU */
 #define STUB_DIRECT_CRASH (STUB_DIRECT + 960)  /* of the kernel */
 #define STUB_DIRECT_FIRST (STUB_DIRECT + 1024) /* a vCPU's start */
 
@@ -174,15 +174,15 @@
 #define AGENT_CTL_FD  1
 
 /* STUB_CONST: 256 words n, then the two programs. */
-#define CONST_BYTES	   0x0
-#define CONST_AGENT_FPROG  0x400
-#define CONST_GUEST_FPROG  0x410
-#define CONST_AGENT_FILTER 0x800
-#define CONST_GUEST_FILTER 0x1800
-#define CONST_EMPTY_SIGSET 0x420
-#define CONST_FP_SIZE	   0x430
-#define CONST_FP_FEATURES  0x438
-#define CONST_CLOCK	   0x440
+#define CONST_BYTES	    0x0
+#define CONST_AGENT_FPROG   0x400
+#define CONST_GUEST_FPROG   0x410
+#define CONST_AGENT_FILTER  0x800
+#define CONST_GUEST_FILTER  0x1800
+#define CONST_EMPTY_SIGSET  0x420
+#define CONST_FP_SIZE	    0x430
+#define CONST_FP_FEATURES   0x438
+#define CONST_CLOCK	    0x440
 #define CONST_KERNEL_SIGSET 0x448
 
 #endif /* TRACER_STUB_LAYOUT_H */

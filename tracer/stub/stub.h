@@ -42,8 +42,9 @@ struct frame {
 /* What is blocked while the kernel runs in a guest process: all but what it
  * may do itself. */
 #define KERNEL_SIGSET                                                          \
-	(~(1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) | 1ull << (SIGILL - 1) | \
-	   1ull << (SIGFPE - 1) | 1ull << (SIGTRAP - 1) | 1ull << (SIGSYS - 1)))
+	(~(1ull << (SIGSEGV - 1) | 1ull << (SIGBUS - 1) |                      \
+	   1ull << (SIGILL - 1) | 1ull << (SIGFPE - 1) |                       \
+	   1ull << (SIGTRAP - 1) | 1ull << (SIGSYS - 1)))
 
 #define NO_ID (1ull << 32) /* greater than the machine's numbers */
 
