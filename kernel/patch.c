@@ -261,6 +261,15 @@ go_on_at(struct task *t, uint64_t rip)
 	t->run.flags |= RUN_SET_REGS;
 }
 
+/* It shut protection key 0 for itself, which code that reads itself needs open:
+ * a trampoline does, and a `syscall` does not. */
+static bool
+is_key_shut(const struct stop *stop)
+{
+	return stop->kind == STOP_EXCEPTION && stop->signo == LX_SIGSEGV &&
+	       stop->code == LX_SEGV_PKUERR;
+}
+
 bool
 patch_trap(struct task *t, const struct stop *stop)
 {
@@ -277,6 +286,10 @@ patch_trap(struct task *t, const struct stop *stop)
 	if (!patch_native(t->mm, rip, &to, &is_start))
 		return false;
 	go_on_at(t, to);
+	if (is_key_shut(stop)) {
+		patch_ban(t->mm);
+		return true;
+	}
 	if (stop->kind != STOP_EXCEPTION || stop->trapno != TRAP_DEBUG)
 		return false;
 	/* It steps through itself: by its own instructions from now on.  The

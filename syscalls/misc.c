@@ -72,6 +72,22 @@ sys_reboot(struct task *t, uint32_t magic1, uint32_t magic2, uint32_t cmd,
 	return -EINVAL;
 }
 
+#define ADJ_ADJTIME 0x8000u /* of ADJ_OFFSET_SINGLESHOT, .._SS_READ */
+
+/* adjtime(3), which may just ask what is left of an adjustment. */
+static bool
+is_adjtime(uint32_t modes)
+{
+	return modes & ADJ_ADJTIME;
+}
+
+static bool
+is_adjtime_read(uint32_t modes)
+{
+	return is_adjtime(modes) && (modes & LX_ADJ_OFFSET) &&
+	       (modes & LX_ADJ_NANO); /* means "only read" here */
+}
+
 /* adjtimex(2): the clock is the host's, so that it can be asked, not steered.
  * Setting by offset (ADJ_SETOFFSET) is what clock_settime(2) does. */
 static sysret_t
@@ -82,13 +98,16 @@ adjust(struct task *t, uaddr_t buf)
 
 	if (get_user(t->mm, &tx, buf))
 		return -EFAULT;
-	if (tx.modes) {
+	if (tx.modes && !is_adjtime_read(tx.modes)) {
+		if (is_adjtime(tx.modes) && !(tx.modes & LX_ADJ_OFFSET))
+			return -EINVAL;
 		if (!cred_capable(&t->cred, LX_CAP_SYS_TIME))
 			return -EPERM;
 		return -EINVAL;
 	}
 	now = clock_realtime_ns();
 	tx = (struct lx_timex){
+		.modes = tx.modes,
 		.maxerror = 16000000,
 		.esterror = 16000000,
 		.status = LX_STA_UNSYNC,

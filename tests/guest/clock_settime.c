@@ -17,6 +17,9 @@ by_a_user(void)
 	OK(gettimeofday(&tv, NULL));
 	FAILS(EPERM, syscall(SYS_settimeofday, &tv, NULL));
 	FAILS(EPERM, adjtimex(&tx));
+	tx.modes = ADJ_OFFSET_SINGLESHOT;
+	FAILS(EPERM, adjtimex(&tx));
+	OK(adjtime(NULL, &tv));
 }
 
 int
@@ -38,6 +41,13 @@ main(void)
 	/* To look is everyone's right. */
 	OK(adjtimex(&tx));
 	CHECK(tx.tick >= 9000 && tx.tick <= 11000);
+	OK(adjtime(NULL, &tv));
+	tx.modes = ADJ_OFFSET_SS_READ;
+	OK(adjtimex(&tx));
+	IS(ADJ_OFFSET_SS_READ, tx.modes);
+	CHECK(tx.tick >= 9000 && tx.tick <= 11000);
+	tx.modes = ADJ_OFFSET_SS_READ & ~ADJ_OFFSET;
+	FAILS(EINVAL, adjtimex(&tx));
 	FAILS(EFAULT, syscall(SYS_adjtimex, unmapped_page()));
 	AS_NOBODY(by_a_user());
 	return 0;

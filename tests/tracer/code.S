@@ -93,4 +93,30 @@ BEGIN(scribble)
 	ud2
 END(scribble)
 
+/* PKRU = edi; jumps to rsi, which may be one of the two below */
+BEGIN(shut)
+	movl	%edi, %eax
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	wrpkru
+	jmp	*%rsi
+	.globl	code_shut_call, code_shut_load, code_shut_spin
+code_shut_call:
+	movl	$39, %eax
+	syscall
+	jmp	code_shut_call
+code_shut_load:
+	movl	0x500000, %ebx
+	ud2
+code_shut_spin:
+	jmp	code_shut_spin
+END(shut)
+
+/* gs base = rdi, fs base = rdx; jumps to rsi */
+BEGIN(bases)
+	wrgsbase %rdi
+	wrfsbase %rdx
+	jmp	*%rsi
+END(bases)
+
 	.section .note.GNU-stack, "", @progbits

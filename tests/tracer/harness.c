@@ -5,6 +5,7 @@
 #include "arch/um/layout.h"
 
 #include <sched.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -80,11 +81,14 @@ void tests_run(const char *which);
 int
 main(int argc, char **argv)
 {
-	struct tracer_env env = {.arena_fd = -1,
-				 .initrd_fd = -1,
-				 .ncpus = 2,
-				 .host_cpus = 2,
-				 .log = log_line};
+	struct tracer_env env = {
+		.arena_fd = -1,
+		.initrd_fd = -1,
+		.ncpus = 2,
+		.host_cpus = 2,
+		.log = log_line,
+		.has_fsgsbase = getauxval(AT_HWCAP2) & 2 /* FSGSBASE */,
+	};
 	char why[256] = "";
 	int err;
 

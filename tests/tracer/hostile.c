@@ -8,8 +8,10 @@
 #include "tests/tracer/tests.h"
 #include "tracer/internal.h"
 
+#include <cpuid.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -320,6 +322,156 @@ siblings_fight(void)
 	all_is_well();
 }
 
+/* --- what the CPU lets programs do --- */
+
+#define SHUT_ALL    1u
+#define SHUT_WRITES 2u
+#define IS_PKUERR   4
+#define PKUERR_STOP(run)                                                       \
+	((run).stop.kind == STOP_EXCEPTION && (run).stop.signo == SIGSEGV &&   \
+	 (run).stop.code == IS_PKUERR)
+
+extern const char code_shut_call[], code_shut_load[], code_shut_spin[];
+
+static bool
+has_keys(void)
+{
+	unsigned a, b, c, d;
+
+	return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & (1u << 4));
+}
+
+/* With key 0 shut by itself: its calls, accesses and kicks are stops as ever.
+ * (A host that can't write signal frames then, Linux < 6.12, kills it.) */
+static void
+shuts_key_0(void)
+{
+	CODE_OF(shut);
+	const uint64_t at_call = CODE + (uint64_t)(code_shut_call - code_shut),
+		       at_load = CODE + (uint64_t)(code_shut_load - code_shut),
+		       at_spin = CODE + (uint64_t)(code_shut_spin - code_shut);
+	struct thread_run run = {
+		.regs = {.rip = CODE, .rdi = SHUT_ALL, .rsi = at_call}};
+	struct gthread *t;
+	pthread_t thread;
+	struct guest g;
+
+	if (!has_keys())
+		return;
+	guest_make(&g, code_shut, shut_len);
+	t = guest_thread(&g, 0, DATA + PAGE);
+	run_set(t, &run, SET);
+	for (int i = 0; i < 3 && run.stop.kind != STOP_DIED; i++) {
+		IS(STOP_SYSCALL, run.stop.kind);
+		IS(39, run.regs.orig_rax);
+		run_set(t, &run, RUN_SET_REGS);
+	}
+	if (run.stop.kind != STOP_DIED) {
+		run.regs.rip = at_load;
+		run_set(t, &run, RUN_SET_REGS);
+		CHECK(PKUERR_STOP(run));
+		IS(DATA, run.stop.addr);
+		run.regs.rip = at_spin;
+		pthread_create(&thread, NULL, kick_later, t);
+		run_set(t, &run, RUN_SET_REGS);
+		IS(STOP_KICKED, run.stop.kind);
+		pthread_join(thread, NULL);
+	}
+	tr->thread_free(t);
+	guest_free(&g);
+	all_is_well();
+}
+
+static void *
+keep_kicking(void *arg)
+{
+	while (!is_over) {
+		usleep(5000);
+		tr->thread_kick(arg);
+	}
+	return NULL;
+}
+
+/* One run of @code with these registers, kicked until it stops. */
+static void
+attack(const void *code, size_t len, const struct um_regs *regs)
+{
+	struct thread_run run = {.regs = *regs};
+	struct gthread *t;
+	pthread_t thread;
+	struct guest g;
+
+	guest_make(&g, code, len);
+	t = guest_thread(&g, 0, DATA + PAGE);
+	run.regs.rip = CODE;
+	run.regs.rsp = DATA + PAGE;
+	is_over = false;
+	pthread_create(&thread, NULL, keep_kicking, t);
+	run_set(t, &run, SET);
+	CHECK(run.stop.kind >= STOP_SYSCALL && run.stop.kind <= STOP_DIED);
+	is_over = true;
+	pthread_join(thread, NULL);
+	tr->thread_free(t);
+	guest_free(&g);
+}
+
+/* .. and then into the stub. */
+static void
+jumps_with_key_shut(void)
+{
+	uint64_t len = (uint64_t)(stub_end - stub_begin);
+	struct um_regs r = {.rbx = STUB_AREAS + AREA_SIZE - CTL_LEN,
+			    .rcx = CODE,
+			    .r11 = CODE};
+	CODE_OF(shut);
+
+	if (!is_seccomp() || !has_keys())
+		return;
+	for (uint64_t off = 0; off < len; off += 61) {
+		r.rdi = off & 1 ? SHUT_ALL : SHUT_WRITES;
+		r.rsi = STUB_CODE + off;
+		attack(code_shut, shut_len, &r);
+	}
+	all_is_well();
+}
+
+/* By the bases it sets itself the entry of patched calls finds another area,
+ * or one that it made up. */
+static void
+sets_own_bases(void)
+{
+	static const uint64_t bases[] = {
+		0,
+		DATA,
+		DATA + 8,
+		STUB_AREAS,
+		STUB_AREAS + AREA_SIZE - CTL_LEN,
+		STUB_AREAS + 2 * AREA_SIZE - CTL_LEN,
+		STUB_REQ,
+		STUB_CODE,
+		GUEST_TOP - 8,
+	};
+	const uint64_t targets[] = {
+		STUB_CODE + STUB_CALL, STUB_CODE + STUB_CALL_GS,
+		STUB_CODE + STUB_GIVE, STUB_CODE + STUB_RESUME,
+		CODE + PAGE, /* an invalid instruction's fault */
+	};
+	struct um_regs r = {.rcx = CODE,
+			    .r11 = CODE,
+			    .rbx = STUB_AREAS + AREA_SIZE - CTL_LEN};
+	CODE_OF(bases);
+
+	if (!is_seccomp() || !(getauxval(AT_HWCAP2) & 2 /* FSGSBASE */))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(bases) * ARRAY_LEN(targets); i++) {
+		r.rdi = bases[i / ARRAY_LEN(targets)];
+		r.rdx = r.rdi;
+		r.rsi = targets[i % ARRAY_LEN(targets)];
+		attack(code_bases, bases_len, &r);
+	}
+	all_is_well();
+}
+
 void
 tests_hostile(const char *which)
 {
@@ -330,4 +482,7 @@ tests_hostile(const char *which)
 	TEST(blocks_kicks);
 	TEST(sleeps_in_stub);
 	TEST(siblings_fight);
+	TEST(shuts_key_0);
+	TEST(jumps_with_key_shut);
+	TEST(sets_own_bases);
 }

@@ -22,6 +22,7 @@
 #endif
 #define SEGV_IS_MAPERR 1
 #define SEGV_IS_ACCERR 2
+#define SEGV_IS_PKUERR 4
 #define INSN_MAX       15
 
 long ptrace(int request, ...);
@@ -112,7 +113,7 @@ vector_of(int sig, int code)
 {
 	switch (sig) {
 	case SIGSEGV:
-		return 13;
+		return code == SEGV_IS_PKUERR ? 14 : 13;
 	case SIGBUS:
 		return code == BUS_ADRALN ? 17 : 14;
 	case SIGFPE:

@@ -35,6 +35,7 @@
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
 #endif
+#define SEGV_IS_PKUERR 4
 
 static struct stub_uc *
 uc_of(const struct frame *f, char *area)
@@ -342,6 +343,17 @@ is_gs_lost(const struct frame *f, const struct stop *s, const struct um_regs *r)
 	       r->rip == STUB_CODE + STUB_CALL_GS;
 }
 
+/* The entry's first accesses found key 0 shut, by the guest itself: it makes a
+ * call all the same, as the instruction would. */
+static bool
+is_key_shut(const struct frame *f, const struct stop *s,
+	    const struct um_regs *r)
+{
+	return f->own_gs && s->signo == SIGSEGV && s->code == SEGV_IS_PKUERR &&
+	       (r->rip == STUB_CODE + STUB_CALL ||
+		r->rip == STUB_CODE + STUB_CALL_FIRST);
+}
+
 static void
 classify(struct stop *s, struct um_regs *r, uint32_t sig,
 	 const struct stub_frame *f)
@@ -357,7 +369,8 @@ classify(struct stop *s, struct um_regs *r, uint32_t sig,
 		syscall_stop(s, r, &f->info);
 	} else if (sig == KICK_SIGNAL || s->code <= 0) {
 		*s = (struct stop){.kind = STOP_KICKED};
-	} else if (sig == SIGSEGV && s->trapno == 14 && s->code != SI_KERNEL) {
+	} else if (sig == SIGSEGV && s->trapno == 14 && s->code != SI_KERNEL &&
+		   s->code != SEGV_IS_PKUERR) {
 		fault_stop(s, &f->uc);
 	} else {
 		s->kind = STOP_EXCEPTION;
@@ -390,6 +403,9 @@ store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 		run->regs.rip = run->regs.rcx;
 		call_stop(&run->stop, &run->regs);
 		f->needs_gs = f->lost_gs = true;
+	} else if (is_key_shut(f, &run->stop, &run->regs)) {
+		run->regs.rip = run->regs.rcx;
+		call_stop(&run->stop, &run->regs);
 	}
 	return is_honest;
 }

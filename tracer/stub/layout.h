@@ -31,10 +31,11 @@
 #define STUB_HI32      0x6820 /* upper half of every address above */
 
 /* Entries into the stub from elsewhere: rbx = stub_ctl. */
-#define STUB_GIVE    0	/* give the turn to viv, wait for it */
-#define STUB_RESUME  16 /* go on with guest code; r13d: it came by STUB_CALL */
-#define STUB_CALL    32 /* where patched calls jump to */
-#define STUB_CALL_GS 96 /* .. which is this, unless a thread is alone */
+#define STUB_GIVE	0  /* give the turn to viv, wait for it */
+#define STUB_RESUME	16 /* on with guest code; r13d: it came by STUB_CALL */
+#define STUB_CALL	32 /* where patched calls jump to */
+#define STUB_CALL_FIRST 40 /* .. which is this for a thread that is alone */
+#define STUB_CALL_GS	96 /* .. or this */
 
 /* The part of the kernel's machine that is in the guest process: direct only.
  */

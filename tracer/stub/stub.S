@@ -26,7 +26,7 @@ stub_begin:
  * knows its area by itself as long as it is alone; else it is found by gs.
  * (A base of gs costs at each switch of the host's: it is a machine register
  * to be written, on some virtual machines by a call of their host.)  If the
- * first instruction of stub_call_gs faults, nothing is lost yet.
+ * first instruction of one of the three faults, nothing is lost yet.
  */
 #define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
 #define FIRST(off) \
@@ -34,6 +34,7 @@ stub_begin:
 stub_call:
 	jmp	*(STUB_REQ + RQ_ENTRY - STUB_CODE) + stub_begin(%rip)
 
+	.org	stub_begin + STUB_CALL_FIRST
 stub_call_first:
 	movq	%rsp, FIRST(UC(RSP))
 	movq	%rbx, FIRST(UC(RBX))
