@@ -10,17 +10,26 @@
 #include "init/internal.h"
 #include "kernel/block.h"
 
+#define LINGER_NS 10000000ull
+
 static struct task *writer;
 static uint64_t until; /* it sleeps */
+static bool was_told;  /* of something dirty, since it last looked */
 
 static int
 writeback_main(struct task *t)
 {
 	for (;;) {
+		bool is_busy = was_told;
 		uint64_t ns;
 
+		was_told = false;
 		until = TIME_NEVER;
 		ns = hostfs_writeback();
+		/* Where one thing is made dirty others are: it looks again,
+		 * so that they need not wake it. */
+		if (is_busy)
+			ns = MIN(ns, LINGER_NS);
 		if (ns != UINT64_MAX)
 			until = MIN(until, clock_monotonic_ns() + ns);
 		(void)!task_sleep(t, "writeback", until);
@@ -31,6 +40,7 @@ writeback_main(struct task *t)
 static void
 something_dirty(uint64_t due)
 {
+	was_told = true;
 	if (due >= until)
 		return;
 	until = due;

@@ -17,13 +17,15 @@
 #include "fs/hostfs/internal.h"
 
 #define NODES_MAX 48u
-#define EACH	  4u /* orders */
+#define EACH	  5u /* orders */
 #define BYTES_MAX (1ull << 20)
 
 struct owed {
 	struct hnode *n, *pinned;
 	bool is_hard;					/* not for a batch */
 	struct host_order *bytes, *mode, *meta, *times; /* NULL: not due */
+	struct host_order *look;
+	struct host_stat st;
 	uint64_t pos, len, size;
 	int64_t mtime_ns, atime_ns;
 	char text[META_LEN];
@@ -123,6 +125,11 @@ add_times(struct batch *b, struct owed *w, hosthandle_t h, const char *name)
 	w->times = add(b, HC_HOST_UTIMENS, h, name);
 	w->times->a[2] = (uint64_t)w->atime_ns;
 	w->times->a[3] = (uint64_t)w->mtime_ns;
+	/* How many blocks it takes now, the host knows. */
+	if (!w->bytes || page_up(w->pos + w->len) <= n->seen.blocks * 512)
+		return;
+	w->look = add(b, HC_HOST_STAT, h, name);
+	w->look->a[2] = HC_W(&w->st);
 }
 
 /* Take over what @n is owed. */
@@ -134,7 +141,6 @@ gather(struct batch *b, struct hnode *n)
 	hosthandle_t h;
 
 	*w = (struct owed){.n = n};
-	inode_get(n->i);
 	list_del(&n->dirty);
 	if (n->i->pages.ndirty * PAGE_SIZE > BYTES_MAX ||
 	    reach(w, b->by_name, &h, &name)) {
@@ -156,8 +162,6 @@ bytes_done(struct owed *w)
 	struct hnode *n = w->n;
 	int64_t r = w->bytes->result;
 
-	if (page_up(w->pos + w->len) > n->seen.blocks * 512)
-		n->checked_ns = 0; /* how many more, the host knows */
 	pagecache_written(&n->i->pages, w->pos, w->len,
 			  r == (int64_t)w->len ? 0 : -EIO);
 	w->is_hard |= r != (int64_t)w->len;
@@ -191,6 +195,10 @@ times_done(struct owed *w)
 	n->seen.mtime_ns = w->mtime_ns;
 	if (n->i->pages.size == w->size)
 		n->seen.size = w->size;
+	if (w->look && !w->look->result)
+		n->seen.blocks = n->i->blocks = w->st.blocks;
+	else if (w->look)
+		n->checked_ns = 0;
 	if (n->i->mtime_ns != w->mtime_ns)
 		return;
 	if (n->atime_due && n->i->atime_ns != w->atime_ns)
@@ -198,7 +206,8 @@ times_done(struct owed *w)
 	n->wrote = n->atime_due = false;
 }
 
-static void
+/* Returns: false if it takes more than a batch. */
+static bool
 done(struct owed *w)
 {
 	struct hnode *n = w->n;
@@ -223,11 +232,9 @@ done(struct owed *w)
 	n->in_flight = false;
 	if (w->pinned)
 		hnode_unpin(w->pinned);
-	if (w->is_hard && n->i->nlink)
-		hnode_writeback_later(n);
-	else if (n->i->pages.ndirty)
+	if (n->i->pages.ndirty)
 		hnode_mark_dirty(n);
-	inode_put(n->i);
+	return !w->is_hard;
 }
 
 static void
@@ -240,6 +247,30 @@ carry_out(struct batch *b)
 	(void)HYPER2(HOST_BATCH, b->orders, b->norders);
 	if (!b->by_name)
 		klock_take();
+}
+
+bool
+batch_one(struct hnode *n)
+{
+	struct hostfs *fs = n->fs;
+	struct batch *b;
+	bool is_done;
+
+	if (n->i->pages.ndirty * PAGE_SIZE > BYTES_MAX || !hnode_owes(n) ||
+	    !list_empty(&n->i->pages.mappings) || !mutex_trylock(&fs->flushing))
+		return false;
+	b = kmalloc(sizeof(*b));
+	is_done = b != NULL;
+	if (is_done) {
+		b->n = b->norders = 0;
+		b->by_name = is_by_name(n);
+		gather(b, n);
+		carry_out(b);
+		is_done = done(&b->who[0]);
+		kfree(b);
+	}
+	mutex_unlock(&fs->flushing);
+	return is_done;
 }
 
 uint32_t
@@ -263,11 +294,17 @@ batch_next(struct hostfs *fs, uint32_t max)
 		if (n->is_dying || !n->i->nlink || !hnode_owes(n))
 			continue;
 		b->by_name = is_by_name(n);
+		inode_get(n->i);
 		gather(b, n);
 	}
 	carry_out(b);
-	for (uint32_t i = 0; i < b->n; i++)
-		done(&b->who[i]);
+	for (uint32_t i = 0; i < b->n; i++) {
+		struct hnode *n = b->who[i].n;
+
+		if (!done(&b->who[i]) && n->i->nlink)
+			hnode_writeback_later(n);
+		inode_put(n->i);
+	}
 	kfree(b);
 	return MAX(seen, 1u);
 }

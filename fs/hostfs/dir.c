@@ -17,6 +17,7 @@
 #include "include/abi/stat.h"
 
 #define READDIR_BUF 32768u
+#define KIDS_MAX    64u /* compared to save asking */
 
 int
 hname_set(struct hname *to, const char *name, size_t len)
@@ -49,28 +50,6 @@ stat_name(struct hnode *dir, const char *name, struct host_stat *st)
 	return err;
 }
 
-int
-hostfs_lookup(struct inode *dir, const char *name, size_t len,
-	      struct inode **out)
-{
-	struct hnode *d = hnode_of(dir);
-	struct host_found found;
-	struct hname s;
-	hosthandle_t h;
-	int err = hname_set(&s, name, len);
-
-	if (!err && hidden_name(d, s.s))
-		err = -ENOENT;
-	if (!err)
-		err = hnode_handle(d, false, &h);
-	if (err)
-		return err;
-	do
-		err = meta_find(d->fs, h, s.s, &found);
-	while (err == -EACCES && hnode_widen(d) == 0);
-	return err ? err : hnode_get(d->fs, d, s.s, &found, out);
-}
-
 /* Have the names of @d been the same since we last looked? */
 static void
 check_names(struct hnode *d)
@@ -90,6 +69,46 @@ check_names(struct hnode *d)
 	d->names_ctime_ns = st.ctime_ns;
 	d->changed_ns = now;
 	d->has_changed = true;
+}
+
+/* A directory that the guest made lately has nothing but what it made there. */
+static bool
+is_absent(struct hnode *d, const char *name)
+{
+	struct hnode *k;
+	uint32_t n = 0;
+
+	if (!d->is_whole)
+		return false;
+	check_names(d);
+	if (d->has_changed)
+		return false;
+	LIST_EACH(k, &d->kids, kid)
+		if (n++ == KIDS_MAX || !strcmp(k->name, name))
+			return false;
+	return true;
+}
+
+int
+hostfs_lookup(struct inode *dir, const char *name, size_t len,
+	      struct inode **out)
+{
+	struct hnode *d = hnode_of(dir);
+	struct host_found found;
+	struct hname s;
+	hosthandle_t h;
+	int err = hname_set(&s, name, len);
+
+	if (!err && (hidden_name(d, s.s) || is_absent(d, s.s)))
+		err = -ENOENT;
+	if (!err)
+		err = hnode_handle(d, false, &h);
+	if (err)
+		return err;
+	do
+		err = meta_find(d->fs, h, s.s, &found);
+	while (err == -EACCES && hnode_widen(d) == 0);
+	return err ? err : hnode_get(d->fs, d, s.s, &found, out);
 }
 
 static bool

@@ -149,6 +149,8 @@ hnode_writeback(struct hnode *n)
 	hnode_settle(n);
 	list_del(&n->dirty);
 	hnode_caught_up(n);
+	if (batch_one(n))
+		return 0;
 	err = pagecache_sync(&n->i->pages, 0, UINT64_MAX);
 	n->was_cut = false;
 	if (n->mode_due || n->meta_due)

@@ -30,6 +30,7 @@ static uint32_t nopen, bound = HANDLES_MAX;
 /* Handles that nobody uses any more, to be closed with others. */
 static hosthandle_t closing[CLOSING_MAX];
 static uint32_t nclosing;
+static uint64_t closing_ns; /* since when */
 
 static bool
 is_open(const struct hnode *n)
@@ -85,12 +86,24 @@ close_later(hosthandle_t h)
 	if (nclosing == CLOSING_MAX)
 		(void)host_close_all(false);
 	closing[nclosing++] = h;
-	if (!hostfs_dirty_hook)
+	if (!hostfs_dirty_hook) {
 		(void)host_close_all(false);
-	else if (nclosing == 1)
-		hostfs_dirty_hook(clock_monotonic_ns() + BEHIND_NS);
-	else if (nclosing == CLOSING_MANY)
+	} else if (nclosing == 1) {
+		closing_ns = clock_monotonic_ns();
+		hostfs_dirty_hook(closing_ns + BEHIND_NS);
+	} else if (nclosing == CLOSING_MANY) {
+		closing_ns = 0;
 		hostfs_dirty_hook(0);
+	}
+}
+
+uint64_t
+closing_due(uint64_t now)
+{
+	if (nclosing && closing_ns + BEHIND_NS > now)
+		return closing_ns + BEHIND_NS - now;
+	(void)host_close_all(true);
+	return UINT64_MAX;
 }
 
 void

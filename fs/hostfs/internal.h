@@ -108,6 +108,8 @@ struct hnode {
 	uint64_t names_ns, changed_ns;
 	int64_t names_mtime_ns, names_ctime_ns;
 	bool has_changed;
+	bool is_whole; /* made by the guest: all its names are kids', unless
+			  the host changed it */
 	struct listing *listing;
 	bool is_long; /* too long for one */
 
@@ -168,6 +170,8 @@ int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
 /* host_close_all - what waits to be closed, now.  Returns: true if there was
  * anything. */
 bool host_close_all(bool may_sleep);
+/* closing_due - if it is time; returns: ns until it is, or UINT64_MAX. */
+uint64_t closing_due(uint64_t now);
 
 /* host_make_room - @r is what the host said: if it is out of descriptors, close
  * a handle.  Returns: true if that is worth another try. */
@@ -245,6 +249,9 @@ uint64_t behind_due(struct hostfs *fs, uint64_t now);
 /* batch_next - carry out what the first nodes of fs->behind, @max of them at
  * most, are owed.  Returns: how many, 0 without memory. */
 uint32_t batch_next(struct hostfs *fs, uint32_t max);
+/* batch_one - what @n is owed, at once, unless others are at it.  Returns:
+ * true if that was done, all of it. */
+MUST_CHECK bool batch_one(struct hnode *n);
 
 /* --- listing.c --- */
 

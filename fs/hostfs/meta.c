@@ -228,7 +228,8 @@ meta_show(struct hnode *n)
 	if (n->is_known && (i->pages.ndirty || n->wrote))
 		return;
 	i->mtime_ns = st->mtime_ns;
-	if (!n->is_known || st->ctime_ns > n->own_ctime_ns)
+	if (!n->is_known || LX_S_ISDIR(st->mode) ||
+	    st->ctime_ns > n->own_ctime_ns)
 		i->ctime_ns = st->ctime_ns;
 }
 

@@ -45,6 +45,7 @@ static void
 place_touched(struct place *p)
 {
 	inode_touch(p->dir->i, ATTR_MTIME | ATTR_CTIME);
+	hnode_did(p->dir);
 	p->dir->checked_ns = 0;
 	listing_drop(p->dir);
 }
@@ -85,6 +86,7 @@ made(struct place *p, const struct inode_new *as, hosthandle_t opened,
 		return err;
 	}
 	hnode_known(n);
+	n->is_whole = LX_S_ISDIR(as->mode);
 	return 0;
 }
 
@@ -105,17 +107,37 @@ make_file(struct place *p, const struct inode_new *as, struct inode **out)
 	return made(p, as, (hosthandle_t){(int32_t)h}, &st, out);
 }
 
+/* Who makes a directory wants to make something in it: it comes open. */
 static int
 make_dir(struct place *p, const struct inode_new *as, struct inode **out)
 {
-	struct host_stat st;
-	int err;
+	struct host_stat st, opened;
+	struct host_order o[2];
+	int64_t r;
 
-	do
-		err = (int)HYPER4(HOST_MKDIR, p->h.n, p->name.s,
-				  meta_host_mode(as->mode), &st);
-	while (err == -EACCES && hnode_widen(p->dir) == 0);
-	return err ? err : made(p, as, HANDLE_NONE, &st, out);
+	do {
+		o[0] = (struct host_order){
+			.nr = HC_HOST_MKDIR,
+			.a = {(uint64_t)p->h.n, HC_W(p->name.s),
+			      meta_host_mode(as->mode), HC_W(&st)},
+		};
+		o[1] = (struct host_order){
+			.nr = HC_HOST_OPEN | ORDER_IF,
+			.a = {(uint64_t)p->h.n, HC_W(p->name.s),
+			      LX_O_DIRECTORY | LX_O_NOFOLLOW | LX_O_CLOEXEC, 0,
+			      HC_W(&opened)},
+		};
+		r = HYPER2(HOST_BATCH, o, 2);
+		r = r ? r : o[0].result;
+	} while (r == -EACCES && hnode_widen(p->dir) == 0);
+	if (r)
+		return (int)r;
+	if (o[1].result >= 0 && opened.ino == st.ino)
+		return made(p, as, (hosthandle_t){(int32_t)o[1].result}, &st,
+			    out);
+	if (o[1].result >= 0)
+		HYPER1(HOST_CLOSE, o[1].result);
+	return made(p, as, HANDLE_NONE, &st, out);
 }
 
 static int
@@ -226,8 +248,8 @@ hostfs_link(struct inode *dir, const char *name, size_t len,
 	if (err)
 		return err;
 	/* O_TMPFILE's file has a name now. */
-	if (n->is_nameless)
-		(void)!hnode_place(n, p.dir, p.name.s);
+	if (!n->is_nameless || hnode_place(n, p.dir, p.name.s))
+		p.dir->is_whole = false;
 	target->nlink++;
 	inode_touch(target, ATTR_CTIME);
 	n->seen.nlink = target->nlink;
@@ -247,7 +269,8 @@ lost_name(struct hnode *n, const struct place *p)
 	else
 		i->nlink--;
 	inode_touch(i, ATTR_CTIME);
-	n->checked_ns = 0;
+	n->seen.nlink = i->nlink;
+	hnode_did(n);
 	if (i->nlink) {
 		/* Reached by the name that is gone?  Then by handle only,
 		 * until a lookup finds another. */
@@ -347,6 +370,20 @@ rename_places(struct place *a, struct place *b, bool has_target, bool exchange)
 	return err;
 }
 
+/* Without memory for its new name it is found again by lookup. */
+static void
+moved_to(struct hnode *n, struct place *from, struct place *to)
+{
+	struct hnode *old = n->dir;
+	bool was_whole = old == from->dir && old->is_whole &&
+			 !strcmp(n->name, from->name.s);
+
+	if (hnode_place(n, to->dir, to->name.s))
+		to->dir->is_whole = false;
+	else if (was_whole)
+		old->is_whole = true;
+}
+
 static int
 hostfs_rename(struct inode *dir, const char *name, size_t len,
 	      struct inode *moved, struct inode *dir2, const char *name2,
@@ -375,9 +412,11 @@ hostfs_rename(struct inode *dir, const char *name, size_t len,
 		(void)!hnode_place(hnode_of(target), a.dir, a.name.s);
 	else if (target)
 		lost_name(hnode_of(target), &b);
-	/* Without memory for its new name it is found again by lookup. */
-	(void)!hnode_place(hnode_of(moved), b.dir, b.name.s);
-	hnode_of(moved)->checked_ns = 0;
+	moved_to(hnode_of(moved), &a, &b);
+	if (is_dir)
+		hnode_of(moved)->checked_ns = 0;
+	else
+		hnode_did(hnode_of(moved));
 	inode_touch(moved, ATTR_CTIME);
 	if (is_dir && !exchange && dir != dir2 && dir->nlink > 2) {
 		dir->nlink--;

@@ -141,6 +141,8 @@ hnode_place(struct hnode *n, struct hnode *dir, const char *name)
 		return -ENOMEM;
 	kfree(n->name);
 	n->name = copy;
+	if (old) /* that name may be a link that is still there */
+		old->is_whole = false;
 	if (old != dir) {
 		list_del(&n->kid);
 		list_append(&dir->kids, &n->kid);
@@ -421,6 +423,8 @@ hnode_evict(struct inode *i)
 	mutex_unlock(&fs->dying);
 	hnode_close(n); /* while it can be told from the root */
 	list_del(&n->kid);
+	if (n->dir && i->nlink)
+		n->dir->is_whole = false;
 	if (n->dir)
 		parent_put(n->dir);
 	n->dir = NULL;

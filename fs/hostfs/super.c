@@ -102,10 +102,9 @@ instance_after(struct list *at)
 uint64_t
 hostfs_writeback(void)
 {
-	uint64_t next = UINT64_MAX, now = clock_monotonic_ns();
+	uint64_t now = clock_monotonic_ns(), next = closing_due(now);
 	struct super *sb = instance_after(&instances), *after;
 
-	(void)host_close_all(true);
 	/* Writing sleeps: the one we stand on is kept. */
 	while (sb) {
 		next = MIN(next, behind_due(hostfs_of(sb), now));

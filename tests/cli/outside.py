@@ -130,6 +130,17 @@ def host_first(tap, sh, vol):
     time.sleep(NAMES)
     tap.case("  .. and isn't", sh.ask("cat no 2>/dev/null || echo none")
              == "none")
+    sh.ask("mkdir new; echo 1 >new/own; cat new/x 2>/dev/null; rm -f new/y")
+    (vol / "new/x").write_text("x\n")
+    (vol / "new/z").mkdir()
+    tap.case("what it was not asked for is not made anew",
+             sh.ask("mkdir new/z 2>/dev/null || (set -C; echo no >new/x)"
+                    " 2>/dev/null || echo there") == "there" and
+             content(vol / "new/x") == "x\n")
+    time.sleep(NAMES)
+    tap.case("in a directory that the guest has just made, too",
+             sh.ask("cat new/x new/own; cd new; ls; cd ..") ==
+             "x\n1\nown\nx\nz")
 
 
 def both(tap, sh, vol):

@@ -258,6 +258,43 @@ standard_input(void)
 
 /* --- memory of viv's --- */
 
+/* Each order of a batch is a stranger's. */
+static void
+orders(const uint64_t *at, unsigned n)
+{
+	static const uint64_t not_files[] = {
+		HC_HOST_BATCH, HC_EXIT, HC_STREAM_READ,	    HC_PHYS_PUNCH,
+		HC_AS_NEW,     HC_MAX,	~(uint64_t)ORDER_IF};
+	uint64_t empty = (uint64_t)put(0, "");
+	struct host_order *o = (void *)(arena_scratch() + 4096);
+
+	for (unsigned i = 0; i < sizeof not_files / 8; i++) {
+		o[0] = (struct host_order){.nr = not_files[i]};
+		FORGE(HOST_BATCH, o, 1);
+		if (o[0].result != -EINVAL)
+			got("an order that is none of files", i);
+	}
+	for (unsigned i = 0; i < n; i++) {
+		o[0] = (struct host_order){.nr = HC_HOST_PREAD,
+					   .a = {0, at[i], 64}};
+		o[1] = (struct host_order){.nr = HC_HOST_STAT | ORDER_IF,
+					   .a = {0, empty, empty}};
+		o[2] = (struct host_order){.nr = HC_HOST_STAT,
+					   .a = {0, empty, at[i]}};
+		o[3] = (struct host_order){.nr = HC_HOST_MKDIR,
+					   .a = {0, empty, 0, at[i]}};
+		if (FORGE(HOST_BATCH, at[i], 2) >= 0 ||
+		    FORGE(HOST_BATCH, o, HOST_BATCH_MAX + 1) >= 0)
+			got("a batch", i);
+		FORGE(HOST_BATCH, o, 4);
+		for (unsigned k = 0; k < 4; k++)
+			if (o[k].result >= 0)
+				got("an order's pointer", i);
+		if (o[1].result != -ECANCELED)
+			got("an order after one that failed", i);
+	}
+}
+
 static void
 pointers(void)
 {
@@ -291,7 +328,9 @@ pointers(void)
 	}
 	memset(buf, 0xff, 4096);
 	FORGE(HOST_STATS, buf, 4);
+	FORGE(HOST_BATCH, buf, 4);
 	FORGE(BACKTRACE, buf, 4096);
+	orders(at, sizeof at / sizeof at[0]);
 }
 
 /* --- anything --- */
