@@ -26,6 +26,7 @@
 #define DEAD_SHARE  16			 /* and this part of --memory */
 #define DEAD_RUN    (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
 #define EMPTY_RUN   16			 /* pages */
+#define LOOK_MIN    4
 #define NLENGTHS    128
 
 static struct imap ranges;
@@ -256,30 +257,38 @@ frame_put(uint64_t fn, uint64_t n)
 
 /* --- use ----------------------------------------------------------------- */
 
+static bool
+is_known(uint64_t fn)
+{
+	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+}
+
+/* They have memory: look at each, since the host maps many around what is read,
+ * and one that is written.  Even what is ready may not be so in the process
+ * where the kernel is. */
+static void
+look_at(uint64_t fn, uint64_t n)
+{
+	for (uint64_t i = 0; n > LOOK_MIN && i < n; i++)
+		(void)*(const volatile char *)frame_addr(fn + i);
+}
+
 void
 frame_prepare(uint64_t fn, uint64_t n)
 {
 	uint64_t end = fn + n, first;
 
 	while (fn < end) {
-		if (frame_at(fn)->flags & FRAME_READY) {
-			fn++;
+		if (is_known(fn)) {
+			frame_at(fn++)->flags |= FRAME_READY;
 			continue;
 		}
-		for (first = fn; fn < end; fn++) {
-			if (frame_at(fn)->flags & FRAME_READY)
-				break;
+		for (first = fn; fn < end && !is_known(fn); fn++)
 			frame_at(fn)->flags |= FRAME_READY;
-		}
 		HYPER2(PHYS_POPULATE, first * PAGE_SIZE,
 		       (fn - first) * PAGE_SIZE);
 	}
-}
-
-static bool
-is_known(uint64_t fn)
-{
-	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+	look_at(end - n, n);
 }
 
 /* Zero [fn, fn+n).  Returns: how many of them have memory. */
