@@ -200,18 +200,12 @@ page_give_back(uint64_t keep)
 		bury(LIST_FIRST(&dead_ranges, struct range, dead_link));
 }
 
+/* Of @r, [fn, fn+n) are dead. */
 static void
-die(struct range *r, uint64_t fn, uint64_t n)
+add_dead(struct range *r, uint64_t fn, uint64_t n)
 {
-	kassert(r->live >= n);
-	r->live -= n;
 	r->ndead += n;
 	page_dead += n;
-	if (n >= DEAD_RUN) {
-		punch(r, fn, n);
-		settle(r);
-		return;
-	}
 	if (r->dead_lo == r->dead_hi) {
 		r->dead_lo = fn;
 		r->dead_hi = fn + n;
@@ -221,6 +215,20 @@ die(struct range *r, uint64_t fn, uint64_t n)
 	}
 	list_del(&r->dead_link);
 	list_append(&dead_ranges, &r->dead_link);
+}
+
+static void
+die(struct range *r, uint64_t fn, uint64_t n)
+{
+	kassert(r->live >= n);
+	r->live -= n;
+	if (n >= DEAD_RUN) {
+		r->ndead += n;
+		page_dead += n;
+		punch(r, fn, n);
+	} else {
+		add_dead(r, fn, n);
+	}
 	settle(r);
 }
 
@@ -375,6 +383,32 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	for (uint64_t i = 0; i < n; i++)
 		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
 	return again;
+}
+
+static bool
+is_empty_block(const struct range *r, uint64_t fn)
+{
+	if (fn % BLOCK_PAGES || fn + BLOCK_PAGES > r->n.end)
+		return false;
+	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
+		if (frame_at(fn + i)->refs || frame_at(fn + i)->flags)
+			return false;
+	return true;
+}
+
+void
+frame_block(struct range *r, uint64_t fn)
+{
+	uint64_t room = page_limit - MIN(page_live, page_limit);
+
+	if (!page_large || room < page_limit / 4 || room < BLOCK_PAGES ||
+	    !is_empty_block(r, fn))
+		return;
+	page_live += BLOCK_PAGES; /* before it is there */
+	HYPER1(PHYS_LARGE, fn * PAGE_SIZE);
+	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
+		frame_at(fn + i)->flags = FRAME_DEAD | FRAME_THERE;
+	add_dead(r, fn, BLOCK_PAGES);
 }
 
 void
