@@ -192,10 +192,10 @@ is_block(const struct window *w, uint64_t fn)
 }
 
 /* Enter the frames from @fn on for @w; @wanted is no page ahead of need, and
- * AHEAD_LATER says that none is needed yet.  @is_fresh: none has memory. */
+ * AHEAD_LATER says that none is needed yet.  @there: so many have memory. */
 static void
 enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted,
-      bool is_fresh)
+      uint64_t there)
 {
 	uint32_t prot = host_prot(v->prot, true);
 	uint64_t n = (w->end - w->start) / PAGE_SIZE;
@@ -216,15 +216,15 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted,
 	if (wanted == AHEAD_LATER) {
 		as_map_lazily(v->mm, w->start, n, fn, prot);
 		if ((prot & AS_WRITE) && lo < hi)
-			as_populate_lazily(v->mm, lo, hi);
+			as_populate_lazily(v->mm, lo, hi, there < n);
 		return;
 	}
 	as_map(v->mm, w->start, n, fn, prot);
-	if (is_fresh && is_block(w, fn) && (prot & AS_WRITE)) {
+	if (!there && is_block(w, fn) && (prot & AS_WRITE)) {
 		frame_large(fn);
 		as_populate_block(v->mm, w->start);
 	} else if ((prot & AS_WRITE) && lo < hi) {
-		as_populate(v->mm, lo, hi, true);
+		as_populate(v->mm, lo, hi, there < n);
 	}
 }
 
@@ -243,7 +243,7 @@ anon_fault(struct vma *v, uint64_t va)
 	again = take_frames(v, &w, va, &fn, true);
 	if (again < 0)
 		return again;
-	enter(v, &w, fn, va, !again);
+	enter(v, &w, fn, va, again);
 	v->win_start = w.start;
 	v->win_end = w.end;
 	rest = MAX(w.pop_end, w.start);
@@ -289,6 +289,6 @@ own_page(struct vma *v, uint64_t va, const void *src)
 		return err;
 	frame_prepare(fn, 1);
 	memcpy(frame_addr(fn), src, PAGE_SIZE);
-	enter(v, &w, fn, va, false);
+	enter(v, &w, fn, va, 1);
 	return 0;
 }

@@ -304,11 +304,11 @@ as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 }
 
 void
-as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write)
+as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
 {
 	mm->is_urgent = true;
 	queue(mm, &mm->pops,
-	      (struct as_op){.kind = write ? AS_POPULATE_WR : AS_POPULATE_RD,
+	      (struct as_op){.kind = fresh ? AS_POPULATE_WR : AS_POPULATE_RD,
 			     .addr = start,
 			     .len = end - start});
 }
@@ -323,11 +323,11 @@ as_populate_block(struct mm *mm, uint64_t start)
 }
 
 void
-as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end)
+as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
 {
 	bool was_urgent = mm->is_urgent;
 
-	as_populate(mm, start, end, true);
+	as_populate(mm, start, end, fresh);
 	mm->is_urgent = was_urgent;
 }
 

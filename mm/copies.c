@@ -60,7 +60,7 @@ make_run(struct vma *v, uint64_t va, uint64_t n)
 		(void)!pte_set(v->mm, at, pte_make(fn + i, flags));
 	}
 	as_map_lazily(v->mm, va, got, fn, host_prot(v->prot, true));
-	as_populate_lazily(v->mm, va, va + got * PAGE_SIZE);
+	as_populate_lazily(v->mm, va, va + got * PAGE_SIZE, false);
 	return got;
 }
 

@@ -135,7 +135,7 @@ copy(struct vma *v, uint64_t va)
 	}
 	if (prot) {
 		as_map(v->mm, lo, (hi - lo) / PAGE_SIZE, fn, prot);
-		as_populate(v->mm, lo, hi, true);
+		as_populate(v->mm, lo, hi, false);
 	}
 	return 0;
 }

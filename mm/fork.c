@@ -81,7 +81,7 @@ copy_hot(struct fork *f, struct vma *w, uint64_t va, uint64_t n)
 		(void)!pte_set(f->dst, va + i * PAGE_SIZE, p);
 	}
 	as_map(f->dst, va, got, fn, host_prot(w->prot, true));
-	as_populate(f->dst, va, va + got * PAGE_SIZE, true);
+	as_populate(f->dst, va, va + got * PAGE_SIZE, false);
 	f->hot_left -= got;
 	return got;
 }

@@ -264,11 +264,14 @@ void as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped);
  * of it wait?  Then they are forgotten. */
 bool as_forget(struct mm *mm, uint64_t start, uint64_t end);
 void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
-void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool write);
+/* as_populate - @fresh: some frames have no memory yet.  Where all have, the
+ * host maps them many at a time, and what may be written so that it can be. */
+void as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh);
 /* as_populate_block - the same for a block, for which the host may take a large
  * page. */
 void as_populate_block(struct mm *mm, uint64_t start);
-void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end);
+void as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end,
+			bool fresh);
 /* as_drop - drop one reference to each of @n frames once the ops queued so far
  * are with the host. */
 void as_drop(struct mm *mm, uint64_t fn, uint64_t n);

@@ -26,6 +26,7 @@
 #define DEAD_SHARE  16			 /* and this part of --memory */
 #define DEAD_RUN    (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
 #define EMPTY_RUN   16			 /* pages */
+#define LOOK_MIN    4
 #define NLENGTHS    128
 
 static struct imap ranges;
@@ -199,18 +200,12 @@ page_give_back(uint64_t keep)
 		bury(LIST_FIRST(&dead_ranges, struct range, dead_link));
 }
 
+/* Of @r, [fn, fn+n) are dead. */
 static void
-die(struct range *r, uint64_t fn, uint64_t n)
+add_dead(struct range *r, uint64_t fn, uint64_t n)
 {
-	kassert(r->live >= n);
-	r->live -= n;
 	r->ndead += n;
 	page_dead += n;
-	if (n >= DEAD_RUN) {
-		punch(r, fn, n);
-		settle(r);
-		return;
-	}
 	if (r->dead_lo == r->dead_hi) {
 		r->dead_lo = fn;
 		r->dead_hi = fn + n;
@@ -220,6 +215,20 @@ die(struct range *r, uint64_t fn, uint64_t n)
 	}
 	list_del(&r->dead_link);
 	list_append(&dead_ranges, &r->dead_link);
+}
+
+static void
+die(struct range *r, uint64_t fn, uint64_t n)
+{
+	kassert(r->live >= n);
+	r->live -= n;
+	if (n >= DEAD_RUN) {
+		r->ndead += n;
+		page_dead += n;
+		punch(r, fn, n);
+	} else {
+		add_dead(r, fn, n);
+	}
 	settle(r);
 }
 
@@ -256,30 +265,38 @@ frame_put(uint64_t fn, uint64_t n)
 
 /* --- use ----------------------------------------------------------------- */
 
+static bool
+is_known(uint64_t fn)
+{
+	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+}
+
+/* They have memory: look at each, since the host maps many around what is read,
+ * and one that is written.  Even what is ready may not be so in the process
+ * where the kernel is. */
+static void
+look_at(uint64_t fn, uint64_t n)
+{
+	for (uint64_t i = 0; n > LOOK_MIN && i < n; i++)
+		(void)*(const volatile char *)frame_addr(fn + i);
+}
+
 void
 frame_prepare(uint64_t fn, uint64_t n)
 {
 	uint64_t end = fn + n, first;
 
 	while (fn < end) {
-		if (frame_at(fn)->flags & FRAME_READY) {
-			fn++;
+		if (is_known(fn)) {
+			frame_at(fn++)->flags |= FRAME_READY;
 			continue;
 		}
-		for (first = fn; fn < end; fn++) {
-			if (frame_at(fn)->flags & FRAME_READY)
-				break;
+		for (first = fn; fn < end && !is_known(fn); fn++)
 			frame_at(fn)->flags |= FRAME_READY;
-		}
 		HYPER2(PHYS_POPULATE, first * PAGE_SIZE,
 		       (fn - first) * PAGE_SIZE);
 	}
-}
-
-static bool
-is_known(uint64_t fn)
-{
-	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+	look_at(end - n, n);
 }
 
 /* Zero [fn, fn+n).  Returns: how many of them have memory. */
@@ -366,6 +383,32 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	for (uint64_t i = 0; i < n; i++)
 		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
 	return again;
+}
+
+static bool
+is_empty_block(const struct range *r, uint64_t fn)
+{
+	if (fn % BLOCK_PAGES || fn + BLOCK_PAGES > r->n.end)
+		return false;
+	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
+		if (frame_at(fn + i)->refs || frame_at(fn + i)->flags)
+			return false;
+	return true;
+}
+
+void
+frame_block(struct range *r, uint64_t fn)
+{
+	uint64_t room = page_limit - MIN(page_live, page_limit);
+
+	if (!page_large || room < page_limit / 4 || room < BLOCK_PAGES ||
+	    !is_empty_block(r, fn))
+		return;
+	page_live += BLOCK_PAGES; /* before it is there */
+	HYPER1(PHYS_LARGE, fn * PAGE_SIZE);
+	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
+		frame_at(fn + i)->flags = FRAME_DEAD | FRAME_THERE;
+	add_dead(r, fn, BLOCK_PAGES);
 }
 
 void

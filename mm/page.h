@@ -117,6 +117,11 @@ frame_large(uint64_t fn)
 		frame_at(fn + i)->flags |= FRAME_LARGE;
 }
 
+/* frame_block - if a block of @r begins with @fn that has no memory, have a
+ * large page for it, best effort: its frames are dead ones then, to be taken.
+ */
+void frame_block(struct range *r, uint64_t fn);
+
 /* page_give_back - return dead frames to the host until at most @keep are
  * left. */
 void page_give_back(uint64_t keep);

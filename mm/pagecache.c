@@ -126,6 +126,8 @@ pc_take(struct pagecache *pc, uint64_t index, uint64_t n, bool zero,
 		got = room_at(c, index, n);
 	}
 	*fn = c->fn0 + chunk_slot(index);
+	if (got && index && pc_peek(pc, index - 1))
+		frame_block(c->range, *fn);
 	if (got && frame_take(c->range, *fn, got, zero) >= 0)
 		return got;
 	if (got && frame_take(c->range, *fn, 1, zero) >= 0)

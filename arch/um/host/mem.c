@@ -176,6 +176,31 @@ hc_PHYS_POPULATE(const uint64_t *a)
 	return 0;
 }
 
+/* By a mapping for this alone: what is asked for stays with a mapping, and the
+ * window shall not take large pages of its own accord. */
+int64_t
+hc_PHYS_LARGE(const uint64_t *a)
+{
+	const uint64_t size = MiB(2);
+	int err = 0;
+	void *p;
+
+	if (a[0] & (size - 1) || a[0] > PHYS_SIZE - size)
+		return -EINVAL;
+	if (!mach.has_large)
+		return -EOPNOTSUPP;
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, mach.phys_fd,
+		 (off_t)a[0]);
+	if (p == MAP_FAILED)
+		return -errno;
+	(void)madvise(p, size, MADV_DONTFORK);
+	(void)madvise(p, size, MADV_HUGEPAGE);
+	if (madvise(p, size, MADV_POPULATE_WRITE))
+		err = -errno;
+	munmap(p, size);
+	return err;
+}
+
 int64_t
 hc_PHYS_USED(const uint64_t *a)
 {

@@ -290,6 +290,10 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 	case HC_PHYS_POPULATE:
 		return madvise((void *)(PHYS_WINDOW + a), b,
 			       23 /* MADV_POPULATE_WRITE */);
+	case HC_PHYS_LARGE:
+		REQUIRE(a % BLOCK_SIZE == 0);
+		host_blocks++;
+		return fallocate(phys_fd, 0, (off_t)a, BLOCK_SIZE);
 	case HC_PHYS_USED:
 		return (int64_t)ram_used();
 	case HC_PHYS_RESIDENT:

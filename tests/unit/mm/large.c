@@ -5,6 +5,7 @@
  * is mapped so (fake_host.c looks), and what is used again is zero.
  */
 #include "mm/internal.h"
+#include "mm/uio.h"
 #include "tests/unit/mm/fake_host.h"
 
 #include <criterion/criterion.h>
@@ -125,6 +126,44 @@ Test(mm_large, forked)
 	cr_assert_eq(byte, 0x5a);
 	mm_put(child);
 	check_ram();
+}
+
+/* A file that grows gets blocks, too; what of them it never takes is charged
+ * and given back. */
+Test(mm_large, file)
+{
+	static uint8_t bytes[KiB(64)];
+	struct mm *mm = start(MiB(128));
+	struct pagecache pc;
+	uint64_t pos = 0, live;
+	struct uio u;
+
+	pagecache_init(&pc, NULL, NULL, 0);
+	while (pos < MiB(6) + KiB(64)) {
+		memset(bytes, (int)(1 + pos / sizeof(bytes)), sizeof(bytes));
+		uio_init_kernel(&u, UIO_FROM_GUEST, bytes, sizeof(bytes));
+		cr_assert_eq(pagecache_write(&pc, &u, &pos), 0);
+		check_ram();
+	}
+	cr_assert_geq(host_blocks, 2);
+	for (pos = 0; pos < MiB(6);) {
+		uint8_t want = (uint8_t)(1 + pos / sizeof(bytes));
+
+		uio_init_kernel(&u, UIO_TO_GUEST, bytes, sizeof(bytes));
+		cr_assert_eq(pagecache_read(&pc, &u, &pos), 0);
+		cr_assert_eq(bytes[0], want);
+		cr_assert_eq(bytes[sizeof(bytes) - 1], want);
+	}
+	live = page_live;
+	cr_assert_gt(page_dead, 0);
+	page_give_back(0);
+	cr_assert_lt(page_live, live);
+	check_ram();
+	pagecache_fini(&pc);
+	page_give_back(0);
+	cr_assert_eq(page_live, 0);
+	check_ram();
+	mm_put(mm);
 }
 
 /* No more than --memory, whatever the host could take at once. */
