@@ -101,8 +101,8 @@ precedes(const struct as_op *last, const struct as_op *op)
 	       (op->kind != AS_MAP || op->phys + op->len == last->phys);
 }
 
-static void
-queue(struct mm *mm, struct op_list *l, struct as_op op)
+void
+as_queue(struct mm *mm, struct op_list *l, struct as_op op)
 {
 	struct as_op *last = l->n ? &l->v[l->n - 1] : NULL;
 
@@ -128,12 +128,12 @@ void
 as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot)
 {
 	mm->is_urgent = true;
-	queue(mm, &mm->ops,
-	      (struct as_op){.kind = AS_MAP,
-			     .prot = prot,
-			     .addr = va,
-			     .len = n * PAGE_SIZE,
-			     .phys = fn * PAGE_SIZE});
+	as_queue(mm, &mm->ops,
+		 (struct as_op){.kind = AS_MAP,
+				.prot = prot,
+				.addr = va,
+				.len = n * PAGE_SIZE,
+				.phys = fn * PAGE_SIZE});
 }
 
 void
@@ -280,14 +280,15 @@ as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped)
 	harden(mm, start, end);
 	/* The fixed region is not ours to unmap. */
 	if (start < lo)
-		queue(mm, &mm->ops,
-		      (struct as_op){.kind = AS_UNMAP,
-				     .addr = start,
-				     .len = lo - start});
+		as_queue(mm, &mm->ops,
+			 (struct as_op){.kind = AS_UNMAP,
+					.addr = start,
+					.len = lo - start});
 	if (hi < end)
-		queue(mm, &mm->ops,
-		      (struct as_op){
-			      .kind = AS_UNMAP, .addr = hi, .len = end - hi});
+		as_queue(mm, &mm->ops,
+			 (struct as_op){.kind = AS_UNMAP,
+					.addr = hi,
+					.len = end - hi});
 }
 
 void
@@ -296,29 +297,29 @@ as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 	if (start >= end)
 		return;
 	mm->takes_away = mm->is_urgent = true;
-	queue(mm, &mm->ops,
-	      (struct as_op){.kind = AS_PROTECT,
-			     .prot = prot,
-			     .addr = start,
-			     .len = end - start});
+	as_queue(mm, &mm->ops,
+		 (struct as_op){.kind = AS_PROTECT,
+				.prot = prot,
+				.addr = start,
+				.len = end - start});
 }
 
 void
 as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
 {
 	mm->is_urgent = true;
-	queue(mm, &mm->pops,
-	      (struct as_op){.kind = fresh ? AS_POPULATE_WR : AS_POPULATE_RD,
-			     .addr = start,
-			     .len = end - start});
+	as_queue(mm, &mm->pops,
+		 (struct as_op){.kind = fresh ? AS_POPULATE_WR : AS_POPULATE_RD,
+				.addr = start,
+				.len = end - start});
 }
 
 void
 as_populate_block(struct mm *mm, uint64_t start)
 {
-	queue(mm, &mm->pops,
-	      (struct as_op){
-		      .kind = AS_LARGE, .addr = start, .len = BLOCK_SIZE});
+	as_queue(mm, &mm->pops,
+		 (struct as_op){
+			 .kind = AS_LARGE, .addr = start, .len = BLOCK_SIZE});
 	as_populate(mm, start, start + BLOCK_SIZE, true);
 }
 
@@ -404,19 +405,6 @@ reset(struct mm *mm)
 			pte_change(mm, va, p & ~(pte_t)PTE_HOST);
 	mm->needs_reset = false;
 	as_unmap(mm, MMAP_MIN_ADDR, USER_TOP, UINT64_MAX);
-}
-
-void
-as_change(struct mm *mm, uint32_t kind, uint64_t start, uint64_t end,
-	  uint64_t phys, uint32_t prot)
-{
-	if (start < end)
-		queue(mm, &mm->ops,
-		      (struct as_op){.kind = kind,
-				     .prot = prot,
-				     .addr = start,
-				     .len = end - start,
-				     .phys = phys});
 }
 
 /* Move what is pending to `taken`. */

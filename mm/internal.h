@@ -279,10 +279,8 @@ void as_init(struct mm *mm);
 /* as_fini - nothing is mapped on the host any more; and what waited for that.
  */
 void as_fini(struct mm *mm);
-/* as_change - one more op for [start, end), which may be empty; of this batch
- * alone, nothing else is pending. */
-void as_change(struct mm *mm, uint32_t kind, uint64_t start, uint64_t end,
-	       uint64_t phys, uint32_t prot);
+/* as_queue - one more op at the end of @l; if that cannot be, a reset. */
+void as_queue(struct mm *mm, struct op_list *l, struct as_op op);
 /* remains_of - what the host has mapped of @mm, which is not to run any more.
  * NULL: too much, or it is not known. */
 struct remains *remains_of(struct mm *mm);

@@ -89,7 +89,10 @@ struct change {
 static void
 flush_unmap(struct change *c)
 {
-	as_change(c->mm, AS_UNMAP, c->lo, c->hi, 0, 0);
+	as_queue(c->mm, &c->mm->ops,
+		 (struct as_op){.kind = AS_UNMAP,
+				.addr = c->lo,
+				.len = c->hi - c->lo});
 	c->lo = c->hi = 0;
 }
 
@@ -116,8 +119,13 @@ unmap_up_to(struct change *c, uint64_t to)
 static void
 map_part(struct change *c, const struct as_op *run, uint64_t lo, uint64_t hi)
 {
-	as_change(c->mm, AS_MAP, lo, hi, run->phys + (lo - run->addr),
-		  run->prot);
+	if (lo < hi)
+		as_queue(c->mm, &c->mm->ops,
+			 (struct as_op){.kind = AS_MAP,
+					.prot = run->prot,
+					.addr = lo,
+					.len = hi - lo,
+					.phys = run->phys + (lo - run->addr)});
 }
 
 /* @run is to be there. */
