@@ -3,6 +3,7 @@
 #include "tracer/fpstate.h"
 #include "tracer/internal.h"
 
+#include <cpuid.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -13,6 +14,10 @@
 
 size_t fp_size;
 uint64_t fp_features;
+uint32_t fp_pkru_at;
+
+#define CPUID_XSTATE 0xd
+#define XSTATE_PKRU  9
 
 static struct fp_sw_bytes learned;
 
@@ -25,6 +30,18 @@ on_signal(int sig, siginfo_t *si, void *ctx)
 	(void)sig, (void)si;
 	if (fp)
 		memcpy(&learned, fp + FP_OFF_SW, sizeof learned);
+}
+
+static uint32_t
+find_pkru(void)
+{
+	unsigned eax, at, ecx, edx;
+
+	if (!(learned.xfeatures & FP_PKRU) ||
+	    !__get_cpuid_count(CPUID_XSTATE, XSTATE_PKRU, &eax, &at, &ecx,
+			       &edx))
+		return 0;
+	return at + sizeof(uint32_t) <= learned.extended_size ? at : 0;
 }
 
 int
@@ -51,5 +68,6 @@ fpstate_learn(size_t *size, uint64_t *xfeatures)
 		return -ENODEV;
 	*size = learned.extended_size;
 	*xfeatures = learned.xfeatures;
+	fp_pkru_at = find_pkru();
 	return 0;
 }

@@ -42,11 +42,17 @@ fpstate_initial(void *image)
 {
 	const uint16_t fcw = FCW_INITIAL;
 	const uint32_t mxcsr = MXCSR_INITIAL, mask = MXCSR_MASK_SAFE;
+	struct xsave_header *h =
+		(struct xsave_header *)((char *)image + OFF_HEADER);
 
 	memset(image, 0, fpstate_size());
 	memcpy((char *)image + OFF_FCW, &fcw, sizeof fcw);
 	memcpy((char *)image + OFF_MXCSR, &mxcsr, sizeof mxcsr);
 	memcpy((char *)image + OFF_MXCSR_MASK, &mask, sizeof mask);
+	if (fp_pkru_at) {
+		h->xfeatures = FP_PKRU;
+		*(uint32_t *)((char *)image + fp_pkru_at) = PKRU_INITIAL;
+	}
 	fpstate_seal(image);
 }
 

@@ -43,6 +43,11 @@ struct fp_head {
 /* What fpstate_learn() found; constants in a guest process. */
 extern size_t fp_size;
 extern uint64_t fp_features;
+extern uint32_t fp_pkru_at; /* where images have PKRU; 0: nowhere */
+
+#define FP_PKRU	     (1ull << 9) /* of the components, PKRU */
+#define PKRU_CLOSED  0x55555555u /* each key: the lower of its two bits */
+#define PKRU_INITIAL (PKRU_CLOSED & ~1u) /* Linux's: all but key 0 */
 
 /* fpstate_size - bytes of an image here, magic word included. */
 size_t fpstate_size(void);

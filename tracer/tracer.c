@@ -192,6 +192,16 @@ tracer_choose(const char *name, const struct tracer_env *env,
 	return 0;
 }
 
+/* Guest code is kept from the kernel's memory in its process, or is not. */
+static const char *
+key_text(const struct tracer_ops *ops)
+{
+	if (!ops->in_guest)
+		return "";
+	return stub_pkey ? ", the kernel's memory closed by a protection key"
+			 : ", no protection key closes the kernel's memory";
+}
+
 /* In a child, so that nothing of the trial stays. */
 static void
 probe_child(const char *name, int out)
@@ -208,8 +218,8 @@ probe_child(const char *name, int out)
 		_exit(ENOSYS);
 	err = tracer_choose(name, &env, &ops, why, sizeof why);
 	if (!err)
-		snprintf(why, sizeof why, "works%s%s",
-			 ops->in_guest ? ", for --trusted" : "",
+		snprintf(why, sizeof why, "works%s%s%s",
+			 ops->in_guest ? ", for --trusted" : "", key_text(ops),
 			 ops->call_entry && ops->call_entry()
 				 ? "; calls made often become jumps"
 				 : "");

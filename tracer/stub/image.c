@@ -51,6 +51,7 @@ static_assert(offsetof(struct stub_ctl, next) == CT_NEXT, "");
 static_assert(offsetof(struct stub_ctl, words) == CT_WORDS, "");
 static_assert(offsetof(struct stub_ctl, owner) == CT_OWNER, "");
 static_assert(offsetof(struct stub_ctl, ticket) == CT_TICKET, "");
+static_assert(offsetof(struct stub_ctl, pkru) == CT_PKRU, "");
 static_assert(offsetof(struct carrier, ticket) == CR_TICKET, "");
 static_assert(offsetof(struct carrier, seen) == CR_SEEN, "");
 static_assert(offsetof(struct carrier, sleeps) == CR_SLEEPS, "");
@@ -81,6 +82,24 @@ static_assert(sizeof(struct stub_siginfo) == 128, "siginfo");
 static_assert(CTL_SS + SLOT_MAX * SS_LEN <= CTL_AREAS, "");
 
 int stub_image_fd = -1;
+int stub_pkey;
+
+/* A key for guest processes, which inherit it, and what they need to use it.
+ */
+static void
+put_pkey(char *consts)
+{
+	uint32_t bits = 0;
+
+	if (fp_pkru_at && !stub_pkey) {
+		stub_pkey = pkey_alloc(0, 0);
+		if (stub_pkey < 0)
+			stub_pkey = 0;
+	}
+	if (stub_pkey)
+		bits = 3u << 2 * stub_pkey;
+	memcpy(consts + CONST_PKEY, &bits, sizeof bits);
+}
 
 static void
 put_filter(char *consts, unsigned fprog_off, unsigned insn_off,
@@ -110,6 +129,7 @@ put_direct(char *image)
 	memcpy(image + STUB_IMAGE_HYPER + sizeof jump, &hyper, sizeof hyper);
 	memcpy(consts + CONST_FP_SIZE, &fp_size, sizeof fp_size);
 	memcpy(consts + CONST_FP_FEATURES, &fp_features, sizeof fp_features);
+	memcpy(consts + CONST_PKRU_AT, &fp_pkru_at, sizeof fp_pkru_at);
 	memcpy(consts + CONST_CLOCK, &clock, sizeof clock);
 	memcpy(consts + CONST_KERNEL_SIGSET, &sigset, sizeof sigset);
 }
@@ -128,6 +148,8 @@ stub_image_make(const struct backend *b)
 	for (uint32_t i = 0; i < 256; i++)
 		memcpy(consts + CONST_BYTES + 4 * i, &i, 4);
 	put_direct(page);
+	if (b->ops.in_guest)
+		put_pkey(consts);
 	filter_agent(&f, b->is_ptraced, b->ops.in_guest);
 	put_filter(consts, CONST_AGENT_FPROG, CONST_AGENT_FILTER, &f);
 	if (b->ops.in_guest)

@@ -11,6 +11,7 @@
  *                    stub_ctl at its end
  *   STUB_DIRECT r-x  tracer/direct/guest: traps and hypercalls, if the kernel
  *                    runs here; then the arena and guest RAM are mapped, too
+ *               (closed to guest code by a protection key, if there is one)
  *   STUB_CLOCK  r-x  the host's vDSO, where it can be had
  *
  * REQ, SS and AREAS are one memfd, also mapped (writable) in viv.  What guest
@@ -39,10 +40,10 @@
  */
 #define STUB_DIRECT	  0x682040000000
 #define STUB_DIRECT_LEN	  0x8000
-#define STUB_DIRECT_HYPER (STUB_DIRECT + 128)
-#define STUB_DIRECT_WAIT  (STUB_DIRECT + 512)  /* for a vCPU */
-#define STUB_DIRECT_CRASH (STUB_DIRECT + 960)  /* of the kernel */
-#define STUB_DIRECT_FIRST (STUB_DIRECT + 1024) /* a vCPU's start */
+#define STUB_DIRECT_HYPER (STUB_DIRECT + 192)
+#define STUB_DIRECT_WAIT  (STUB_DIRECT + 640)  /* for a vCPU */
+#define STUB_DIRECT_CRASH (STUB_DIRECT + 1152) /* of the kernel */
+#define STUB_DIRECT_FIRST (STUB_DIRECT + 1280) /* a vCPU's start */
 
 /* The host's vDSO: see hostclock.h. Not where the filters allow calls from. */
 #define STUB_CLOCK     0x682e00000000
@@ -126,6 +127,7 @@
 #define CT_WORDS   120 /* .. the vCPU's words */
 #define CT_OWNER   128 /* .. its new owner */
 #define CT_TICKET  132 /* .. and the ticket for CT_NEXT */
+#define CT_PKRU	   136 /* the guest's, after STUB_CALL */
 
 /* CT_IN_KERNEL, or 0. */
 #define KERNEL_RUNS 1 /* the thread runs the kernel */
@@ -184,5 +186,7 @@
 #define CONST_FP_FEATURES   0x438
 #define CONST_CLOCK	    0x440
 #define CONST_KERNEL_SIGSET 0x448
+#define CONST_PKEY	    0x450 /* its bits in PKRU; 0: there is no key */
+#define CONST_PKRU_AT	    0x454 /* where an xsave image has PKRU */
 
 #endif /* TRACER_STUB_LAYOUT_H */

@@ -118,6 +118,14 @@ set_fds(int phys_fd, int ctl_fd)
 		raw(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
+UNINSTRUMENTED static void
+close_to_guest(uint64_t addr, uint64_t len, int prot)
+{
+	if (stub_pkey)
+		need(raw(SYS_pkey_mprotect, addr, len, (uint64_t)prot,
+			 (uint64_t)stub_pkey, 0, 0));
+}
+
 /* Where the kernel is to run: its image and its memory, the archive it boots
  * from, guest RAM, and the page its hypercalls go through. */
 UNINSTRUMENTED static void
@@ -126,6 +134,7 @@ map_kernel(const struct spawn *s)
 	const int rw = PROT_READ | PROT_WRITE, rx = PROT_READ | PROT_EXEC;
 
 	map(ARENA_BASE, ARENA_SIZE, rw, s->arena_fd, 0);
+	close_to_guest(ARENA_BASE, ARENA_SIZE, rw);
 	for (unsigned i = 0; i < tracer_env.nsegs; i++) {
 		const struct tracer_segment *g = &tracer_env.segs[i];
 
@@ -139,6 +148,7 @@ map_kernel(const struct spawn *s)
 			 PROT_READ, MAP_PRIVATE | MAP_FIXED_NOREPLACE,
 			 (uint64_t)tracer_env.initrd_fd, 0));
 	map(PHYS_WINDOW, tracer_env.phys_size, rw, s->phys_fd, 0);
+	close_to_guest(PHYS_WINDOW, tracer_env.phys_size, rw);
 	map(STUB_DIRECT, STUB_DIRECT_LEN, rx, stub_image_fd, STUB_IMAGE_DIRECT);
 }
 

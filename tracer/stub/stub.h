@@ -65,7 +65,7 @@ struct stub_ctl {
 	uint64_t cont;
 	uint64_t carrier, next, words;
 	uint32_t owner, ticket;
-	uint64_t pad1[15];
+	uint32_t pkru, pad1[29];
 	uint32_t in_kernel, by_call;
 	uint64_t ksp, moved_sp;
 	uint64_t run;	    /* struct thread_run * */
@@ -130,6 +130,10 @@ struct stub_frame {
 	struct stub_uc uc;
 	struct stub_siginfo info;
 };
+
+/* Direct: the protection key that closes the kernel's memory to guest code, in
+ * all guest processes; 0: there is none. */
+extern int stub_pkey;
 
 /* The sealed memfd with code and constants; made once. */
 extern int stub_image_fd;

@@ -85,6 +85,43 @@ direct_trapped(struct stub_ctl *ctl)
 
 /* --- FP state --- */
 
+#define XSAVE_HEADER 512
+
+/* CONST_PKEY.  PKRU is the guest's in ctl->pkru and in images, as long as the
+ * kernel, which needs its key open, runs. */
+static uint32_t
+key_bits(void)
+{
+	return *(const uint32_t *)(STUB_CONST + CONST_PKEY);
+}
+
+static uint32_t *
+pkru_at(char *image)
+{
+	return (uint32_t *)(image + fp_pkru_at);
+}
+
+static uint32_t
+pkru_get(char *image)
+{
+	bool is_there = *(uint64_t *)(image + XSAVE_HEADER) & FP_PKRU;
+
+	return is_there ? *pkru_at(image) : 0;
+}
+
+static void
+pkru_put(char *image, uint32_t pkru)
+{
+	*(uint64_t *)(image + XSAVE_HEADER) |= FP_PKRU;
+	*pkru_at(image) = pkru;
+}
+
+static uint64_t
+fp_mask(void)
+{
+	return ((const struct agent_req *)STUB_REQ)->xstate & ~FP_PKRU;
+}
+
 /*
  * The kernel leaves FP registers alone.  So those of a thread that came by
  * stub_call stay loaded, and are kept in its frame only for somebody who looks
@@ -93,7 +130,7 @@ direct_trapped(struct stub_ctl *ctl)
 static void
 fp_keep(struct stub_ctl *ctl)
 {
-	const struct agent_req *req = (const struct agent_req *)STUB_REQ;
+	const uint64_t mask = fp_mask();
 	char *image = area_of(ctl) + JUMP_FP;
 
 	if (!ctl->frame.is_fp_live)
@@ -101,18 +138,32 @@ fp_keep(struct stub_ctl *ctl)
 	ctl->frame.is_fp_live = false;
 	__asm__ volatile("xsave64 (%0)"
 			 :
-			 : "r"(image), "a"((uint32_t)req->xstate),
-			   "d"((uint32_t)(req->xstate >> 32))
+			 : "r"(image), "a"((uint32_t)mask),
+			   "d"((uint32_t)(mask >> 32))
 			 : "memory");
+	if (key_bits())
+		pkru_put(image, ctl->pkru);
+}
+
+/* What sigreturn loads must not open the kernel's memory to guest code. */
+static void
+key_close(struct stub_ctl *ctl)
+{
+	const struct frame *f = &ctl->frame;
+	char *image = area_of(ctl) + f->fp_off;
+
+	/* Without an image it loads what programs start with: all closed. */
+	if (f->fp_len && key_bits())
+		pkru_put(image, pkru_get(image) | (key_bits() & PKRU_CLOSED));
 }
 
 static int
 fp_set(struct stub_ctl *ctl, const void *buf, size_t len)
 {
-	const struct agent_req *req = (const struct agent_req *)STUB_REQ;
+	const uint64_t mask = fp_mask();
 	static const _Alignas(64) struct fp_head initial = FP_HEAD_INITIAL;
 	struct frame *f = &ctl->frame;
-	const void *image = &initial;
+	char *image = (char *)&initial;
 
 	if (!f->is_call || f->is_fp_new)
 		return frame_set_fp(f, area_of(ctl), buf, len);
@@ -125,9 +176,11 @@ fp_set(struct stub_ctl *ctl, const void *buf, size_t len)
 	}
 	__asm__ volatile("xrstor64 (%0)"
 			 :
-			 : "r"(image), "a"((uint32_t)req->xstate),
-			   "d"((uint32_t)(req->xstate >> 32))
+			 : "r"(image), "a"((uint32_t)mask),
+			   "d"((uint32_t)(mask >> 32))
 			 : "memory");
+	if (key_bits())
+		ctl->pkru = len ? pkru_get(image) : PKRU_INITIAL;
 	f->is_fp_new = false;
 	f->is_fp_live = true;
 	return 0;
@@ -235,6 +288,8 @@ thread_run(struct stub_ctl *ctl, struct thread_run *run)
 	if (!frame_is_left(&ctl->frame, run))
 		fp_keep(ctl);
 	frame_load(&ctl->frame, area_of(ctl), run);
+	if (ctl->uc)
+		key_close(ctl);
 	ctl->run = (uint64_t)run;
 	if (event_pending()) {
 		run->stop = (struct stop){.kind = STOP_KICKED};

@@ -12,10 +12,34 @@
 
 	.section .text.entry, "ax", @progbits
 
+	/* The key that closes the kernel's memory to guest code, if there is
+	 * one: its bits in PKRU, where two are for a key, the lower of them to
+	 * close it.  Of the registers eax, ecx, edx, esi are used. */
+	.macro	KEY_BITS no_key
+	movabs	$(STUB_CONST + CONST_PKEY), %rsi
+	movl	(%rsi), %esi
+	testl	%esi, %esi
+	jz	\no_key
+	xorl	%ecx, %ecx
+	.endm
+	.macro	OPEN_KEY keep
+	KEY_BITS 77f
+	rdpkru				/* edx = 0 */
+	.ifnb	\keep
+	movl	%eax, \keep(%rbx)
+	.endif
+	notl	%esi
+	andl	%esi, %eax
+	wrpkru
+77:
+	.endm
+
 	/* STUB_DIRECT: a trap; rbx = stub_ctl, r13d: it came by STUB_CALL;
 	 * kicks wait or are noted. */
 	.p2align 4
 direct_trap:
+	/* (If it came by a signal, the guest's is in the frame.) */
+	OPEN_KEY CT_PKRU
 	pushfq
 	testl	$0x40500, (%rsp)	/* the guest's AC, DF, TF are not for */
 	jnz	direct_flags		/* us; ID stays for sigreturn */
@@ -65,7 +89,15 @@ direct_hyper:
 	movq	%rsp, CT_KSP(%rbx)
 	movl	$0, CT_IN_KERNEL(%rbx)
 	movl	CT_BY_CALL(%rbx), %r13d
-	movabs	$(STUB_CODE + STUB_RESUME), %rax
+	testl	%r13d, %r13d
+	jz	1f
+	KEY_BITS 1f
+	movl	CT_PKRU(%rbx), %eax
+	andl	$0x55555555, %esi
+	orl	%esi, %eax
+	xorl	%edx, %edx
+	wrpkru
+1:	movabs	$(STUB_CODE + STUB_RESUME), %rax
 	jmp	*%rax
 2:	cmpl	$CALL_IDLES, %edx
 	je	direct_idle
@@ -118,6 +150,7 @@ direct_left:
 	movl	$8, %r10d
 	movl	$14, %eax		/* rt_sigprocmask */
 	syscall
+	OPEN_KEY
 	xorl	%r12d, %r12d
 	jmp	direct_await
 
@@ -207,6 +240,9 @@ direct_await:
 	 * the process. */
 	.org	direct_trap + (STUB_DIRECT_CRASH - STUB_DIRECT)
 direct_crash:
+	movq	%rdx, %r9
+	OPEN_KEY
+	movq	%r9, %rdx
 	movq	UC_RSP(%rdx), %rsp
 	movq	%rsp, %rax
 	shrq	$34, %rax		/* KSTACK_AREA is so long */
