@@ -186,20 +186,23 @@ traced(void)
 {
 	struct state in = pattern(1), out;
 	struct user_fpregs_struct fp;
-	int fd[2];
+	int fd[2], ready[2];
 	char c = 0;
 
 	OK(pipe(fd));
+	OK(pipe(ready));
 	int pid = OK(fork());
 
 	if (!pid) {
 		TIMES(HOT)
 		kept(1, SYS_getppid, 0, 0, 0);
+		IS(1, write(ready[1], &c, 1));
 		IS(1, vector_call(&in, &out, SYS_read, fd[0], (long)&c, 1));
 		in.reg[5][7] = 99;
 		IS(0, memcmp(in.reg, out.reg, sizeof in.reg));
 		_exit(0);
 	}
+	IS(1, read(ready[0], &c, 1));
 	OK(usleep(50000));
 	OK(ptrace(PTRACE_ATTACH, pid, 0, 0));
 	OK(waitpid(pid, NULL, 0));
