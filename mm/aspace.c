@@ -305,7 +305,7 @@ as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot)
 }
 
 void
-as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
+as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
 {
 	mm->is_urgent = true;
 	as_queue(mm, &mm->pops,
@@ -315,21 +315,19 @@ as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
 }
 
 void
+as_populate(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
+{
+	mm->is_urgent = true;
+	as_populate_lazily(mm, start, end, fresh);
+}
+
+void
 as_populate_block(struct mm *mm, uint64_t start)
 {
 	as_queue(mm, &mm->pops,
 		 (struct as_op){
 			 .kind = AS_LARGE, .addr = start, .len = BLOCK_SIZE});
 	as_populate(mm, start, start + BLOCK_SIZE, true);
-}
-
-void
-as_populate_lazily(struct mm *mm, uint64_t start, uint64_t end, bool fresh)
-{
-	bool was_urgent = mm->is_urgent;
-
-	as_populate(mm, start, end, fresh);
-	mm->is_urgent = was_urgent;
 }
 
 static void

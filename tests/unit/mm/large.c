@@ -7,6 +7,7 @@
 #include "mm/internal.h"
 #include "mm/uio.h"
 #include "tests/unit/mm/fake_host.h"
+#include "tests/unit/mm/homes.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -23,6 +24,8 @@ start(uint64_t memory)
 	host_start(memory);
 	cr_assert_eq(mm_new(&mm), 0);
 	mm_use(mm);
+	cr_assert_eq(mm_need_home(mm, 0), 0);
+	home_enter(mm);
 	return mm;
 }
 
@@ -113,6 +116,8 @@ Test(mm_large, forked)
 	walk(mm, BASE, BASE + LEN);
 	cr_assert_eq(mm_fork(mm, &child), 0);
 	mm_use(child);
+	cr_assert_eq(mm_need_home(child, 0), 0);
+	home_enter(child);
 	for (uint64_t va = BASE; va < BASE + LEN; va += 3 * PAGE_SIZE)
 		cr_assert_eq(guest_write(va & PAGE_SIZE ? mm : child, va, 1),
 			     0);
