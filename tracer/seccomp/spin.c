@@ -20,13 +20,15 @@
 #include "tracer/seccomp/internal.h"
 
 #define SPIN_MAX_NS 25000  /* a trap and a futex wake-up cost about that */
+#define CALL_MAX_NS 100000 /* the host makes or removes a file in half of it   \
+			    */
 #define SPIN_MIN_NS 8000   /* a null call is there and back in less */
 #define TRY_FIRST   128u   /* turns without looking before a try, ... */
 #define TRY_LAST    16384u /* ... doubled by each that failed up to this */
 #define PROBE	    128	   /* pauses to time, ... */
 #define PROBES	    5	   /* the quickest of so many counts */
 
-static unsigned spin_min, spin_max; /* pauses */
+static unsigned spin_min, spin_max, call_max; /* pauses */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static atomic_uint working; /* vCPUs in thread_run() */
@@ -56,6 +58,7 @@ calibrate(void)
 		best = 1;
 	spin_min = (unsigned)(SPIN_MIN_NS * PROBE / best + 1);
 	spin_max = (unsigned)(SPIN_MAX_NS * PROBE / best + 1);
+	call_max = (unsigned)(CALL_MAX_NS * PROBE / best + 1);
 }
 
 void
@@ -97,6 +100,13 @@ has_idle_core(void)
 	return tracer_env.host_cpus > 1 && 2 * n <= tracer_env.host_cpus;
 }
 
+/* Where the kernel runs in guest processes they wait for hypercalls only. */
+static unsigned
+longest(void)
+{
+	return tracer_backend->ops.in_guest ? call_max : spin_max;
+}
+
 unsigned
 spin_count(struct spin *s)
 {
@@ -105,7 +115,7 @@ spin_count(struct spin *s)
 	if (!s->count && ++s->skipped >= MAX(s->interval, TRY_FIRST)) {
 		s->skipped = 0;
 		s->interval = MIN(2 * MAX(s->interval, TRY_FIRST), TRY_LAST);
-		s->count = spin_max;
+		s->count = longest();
 	}
 	return s->count;
 }
@@ -116,7 +126,7 @@ spin_learn(struct spin *s, unsigned used, bool is_in_time)
 	if (!used)
 		return;
 	if (is_in_time) {
-		s->count = MIN(used * 2, spin_max);
+		s->count = MIN(used * 2, longest());
 		s->interval = TRY_FIRST;
 		return;
 	}
