@@ -20,8 +20,7 @@
 #include "tracer/seccomp/internal.h"
 
 #define SPIN_MAX_NS 25000  /* a trap and a futex wake-up cost about that */
-#define CALL_MAX_NS 100000 /* the host makes or removes a file in half of it   \
-			    */
+#define CALL_MAX_NS 100000 /* of that the host makes a file in a third */
 #define SPIN_MIN_NS 8000   /* a null call is there and back in less */
 #define TRY_FIRST   128u   /* turns without looking before a try, ... */
 #define TRY_LAST    16384u /* ... doubled by each that failed up to this */
