@@ -45,11 +45,11 @@ class Host:
                 "the canary's folder": sorted(os.listdir(self.canary.parent)),
                 "the other process": self.decoy.poll()}
 
-    def attack(self, what, *args):
-        """(status, stdout, stderr) of a guest that does."""
+    def attack(self, what, seconds, *args):
+        """(status, stdout, stderr) of a guest that does; it may hang."""
         with open(self.input, "r+b") as given:
             return self.place.run(
-                [self.place.viv, "run", "--tracer=direct", "--timeout=8s",
+                [self.place.viv, "run", "--tracer=direct", f"--timeout={seconds}s",
                  "-v", f"{self.kept.parent}:/looked:ro", self.place.root,
                  "/takeover", what, self.canary, *map(str, args)], timeout=60,
                 stdin=given)
@@ -98,7 +98,8 @@ def body(opt, tap, place):
     host = Host(place)
     try:
         for what, args, must_live in attacks(host, opt.seeds):
-            status, out, err = host.attack(what, *args)
+            status, out, err = host.attack(what, 20 if must_live else 4,
+                                           *args)
             name = " ".join([what, *map(str, args if not must_live else [])])
             told = f"status {status}\n{out[-2000:]}\n{err[-2000:]}"
             bad = host.harm()
