@@ -61,19 +61,32 @@ set(int fs, const char *key, const char *value)
 	return syscall(OWN_FSCONFIG, fs, OWN_SET_STRING, key, value, 0) == 0;
 }
 
-/* A nameless file of a tmpfs that gives large pages where asked, or -1. */
+/* A tmpfs that gives large pages where asked; or -1. */
+static int
+mount_tmpfs(void)
+{
+	int fs = (int)syscall(OWN_FSOPEN, "tmpfs", OWN_CLOEXEC), dir = -1;
+
+	if (fs < 0)
+		return -1;
+	if (set(fs, "huge", "advise") && set(fs, "size", "0") &&
+	    !syscall(OWN_FSCONFIG, fs, OWN_CMD_CREATE, NULL, NULL, 0))
+		dir = (int)syscall(OWN_FSMOUNT, fs, OWN_CLOEXEC, 0);
+	close(fs);
+	return dir;
+}
+
+/* A nameless file there, or -1.  Descriptors are viv's: none is left behind. */
 static int
 make_file(void)
 {
-	int fs = (int)syscall(OWN_FSOPEN, "tmpfs", OWN_CLOEXEC), dir;
+	int dir = mount_tmpfs(), file;
 
-	if (fs < 0 || !set(fs, "huge", "advise") || !set(fs, "size", "0") ||
-	    syscall(OWN_FSCONFIG, fs, OWN_CMD_CREATE, NULL, NULL, 0))
-		return -1;
-	dir = (int)syscall(OWN_FSMOUNT, fs, OWN_CLOEXEC, 0);
 	if (dir < 0)
 		return -1;
-	return openat(dir, ".", O_TMPFILE | O_RDWR, 0600);
+	file = openat(dir, ".", O_TMPFILE | O_RDWR, 0600);
+	close(dir);
+	return file;
 }
 
 /* Code is mapped from it, too. */
@@ -89,10 +102,12 @@ static void
 child(int fd, uid_t uid, gid_t gid)
 {
 	int own = map_ids(uid, gid) ? make_file() : -1;
+	bool is_fit =
+		own >= 0 && may_execute(own) && dup3(own, fd, O_CLOEXEC) >= 0;
 
-	if (own < 0 || !may_execute(own) || dup3(own, fd, O_CLOEXEC) < 0)
-		_exit(1);
-	_exit(0);
+	if (own >= 0)
+		close(own);
+	_exit(!is_fit);
 }
 
 bool
