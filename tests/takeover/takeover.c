@@ -22,6 +22,7 @@
 #define HANDLES 48
 #define SECRET	"nobody reads this"
 
+static uint64_t seed;	   /* or a number that the attack wants */
 static const char *canary; /* the host's path of a file with SECRET in it */
 
 static void
@@ -60,7 +61,7 @@ look_into(int64_t handle, const char *how)
 /* Those that the filter lets through harm nobody else; the others are the
  * guest's own. */
 static void
-system_calls(int pid)
+system_calls(void)
 {
 	static const int nrs[] = {
 		SYS_openat,	SYS_open,	 SYS_execve,
@@ -69,6 +70,7 @@ system_calls(int pid)
 		SYS_chmod,	SYS_clone,	 SYS_kill,
 		SYS_pidfd_open, SYS_setpriority, SYS_sched_setaffinity,
 		SYS_prlimit64,	SYS_tgkill,	 SYS_ioctl};
+	const int pid = (int)seed;
 	int64_t r;
 
 	for (unsigned i = 0; i < sizeof nrs / sizeof nrs[0]; i++) {
@@ -335,8 +337,6 @@ pointers(void)
 
 /* --- anything --- */
 
-static uint64_t seed;
-
 static uint64_t
 rnd(void)
 {
@@ -439,37 +439,37 @@ text(void)
 	memset((void *)IMAGE_BASE, 0xf4, 0x10000);
 }
 
+static const struct {
+	const char *name;
+	void (*fn)(void);
+} attacks[] = {
+	{"calls", system_calls},
+	{"names", names},
+	{"race", race},
+	{"read-only", read_only},
+	{"input", standard_input},
+	{"pointers", pointers},
+	{"hypercalls", hypercalls},
+	{"scribble", scribble},
+	{"text", text},
+};
+
 int
 main(int argc, char **argv)
 {
-	const char *what = argc > 2 ? argv[1] : "";
+	unsigned i, n = sizeof attacks / sizeof attacks[0];
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc < 3)
 		DIE("usage");
 	canary = argv[2];
 	seed = argc > 3 ? strtoull(argv[3], NULL, 0) : 1;
-	seize();
-	if (!strcmp(what, "calls"))
-		system_calls((int)seed);
-	else if (!strcmp(what, "names"))
-		names();
-	else if (!strcmp(what, "race"))
-		race();
-	else if (!strcmp(what, "read-only"))
-		read_only();
-	else if (!strcmp(what, "input"))
-		standard_input();
-	else if (!strcmp(what, "pointers"))
-		pointers();
-	else if (!strcmp(what, "hypercalls"))
-		hypercalls();
-	else if (!strcmp(what, "scribble"))
-		scribble();
-	else if (!strcmp(what, "text"))
-		text();
-	else
+	for (i = 0; i < n && strcmp(argv[1], attacks[i].name); i++)
+		;
+	if (i == n)
 		DIE("no such attack");
+	seize();
+	attacks[i].fn();
 	puts("done");
 	return 0;
 }
