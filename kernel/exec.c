@@ -29,6 +29,7 @@
 #include "kernel/signal.h"
 #include "kernel/vdso.h"
 #include "mm/mm.h"
+#include "mm/patch.h"
 #include "mm/usercopy.h"
 
 #define SCRIPT_HEAD  256
@@ -420,6 +421,8 @@ commit(struct exec *x)
 
 	task_change_mm(t, x->mm, kin_of(x));
 	x->mm = NULL;
+	if (t->ptrace)
+		patch_ban(t->mm); /* who looks sees what is run */
 	t->pinned_cpu = -1;
 	p->membarrier = 0;
 	p->exe = file_get(x->file);

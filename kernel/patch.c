@@ -233,7 +233,7 @@ plan_after(const struct site *s, struct patch_plan *plan)
 }
 
 static void
-patch_site(struct task *t)
+patch_site(struct task *t, bool is_own, bool is_shelved)
 {
 	struct site s = {.ret = t->run.regs.rip,
 			 .nr = (uint32_t)t->run.regs.orig_rax};
@@ -241,15 +241,26 @@ patch_site(struct task *t)
 
 	if (t->ptrace || t->run.regs.gs_base || !read_site(t, &s))
 		return;
-	if (plan_before(&s, &plan) || plan_after(&s, &plan))
+	if (!plan_before(&s, &plan) && !plan_after(&s, &plan))
+		return;
+	if (is_shelved)
+		shelf_add(t->mm, &plan);
+	if (is_own)
 		(void)!patch_apply(t->mm, &plan);
 }
 
 void
 patch_syscall(struct task *t, const struct stop *stop)
 {
-	if (stop->code != STOP_BY_JUMP && patch_wants(t->mm, t->run.regs.rip))
-		patch_site(t);
+	uint64_t rip = t->run.regs.rip;
+	bool is_own, is_shelved;
+
+	if (stop->code == STOP_BY_JUMP)
+		return;
+	is_own = patch_wants(t->mm, rip);
+	is_shelved = shelf_wants(t->mm, rip);
+	if (is_own || is_shelved)
+		patch_site(t, is_own, is_shelved);
 }
 
 /* --- traps --- */

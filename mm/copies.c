@@ -120,8 +120,9 @@ drop_copies(struct vma *v, uint64_t lo, uint64_t hi)
 	for (; (p = pte_next(v->mm, &va, hi)); va += PAGE_SIZE) {
 		uint64_t fn = pc_peek(v->pc, vma_index(v, va));
 
-		/* Writable again: written since it was protected. */
-		if (p & PTE_PATCHED)
+		/* What is patched, or shown with such, nobody wrote.
+		 * Writable again: written since it was protected. */
+		if ((p & PTE_PATCHED) || ((p & PTE_COPIED) && !(p & PTE_ANON)))
 			zap_range(v->mm, va, va + PAGE_SIZE, true);
 		else if (is_known && (p & PTE_COPIED) && !(p & PTE_WRITE) &&
 			 fn &&
@@ -140,6 +141,7 @@ copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
 	uint64_t lo, hi;
 	struct vma *v;
 
+	shelf_drop(pc);
 	LIST_EACH(v, &pc->mappings, pc_link)
 		if (!(v->flags & VMA_SHARED) &&
 		    vma_overlap(v, from, to, &lo, &hi))

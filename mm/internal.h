@@ -393,6 +393,12 @@ void patch_hide(const struct mm *mm, uint64_t va, void *buf, size_t n);
 /* patch_fork - after its pages, @dst gets what @src knows of patches. */
 MUST_CHECK int patch_fork(const struct mm *src, struct mm *dst);
 void patch_free(struct mm *mm);
+/* shelf_show - map the pages of @v, which is new, that have jumps. */
+void shelf_show(struct vma *v);
+/* shelf_drop - @pc's pages change, or go: no more jumps from before. */
+void shelf_drop(struct pagecache *pc);
+/* shelf_pages - frames that all of them hold. */
+uint64_t shelf_pages(void);
 /* patch_count - how many there were. */
 uint32_t patch_count(const struct mm *mm);
 

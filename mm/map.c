@@ -311,6 +311,7 @@ map_anon_ahead(struct vma *v, bool is_fixed)
 static void
 map_file_ahead(struct vma *v, bool is_fixed)
 {
+	shelf_show(v);
 	file_ahead(v, v->n.start, v->n.end);
 	if (is_fixed && (v->prot & LX_PROT_WRITE) && !(v->flags & VMA_SHARED) &&
 	    v->mm->ops.n)

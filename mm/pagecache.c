@@ -172,6 +172,7 @@ void
 chunk_drop(struct pagecache *pc, struct chunk *c, uint64_t mask)
 {
 	mask &= c->present;
+	shelf_drop(pc);
 	chunk_clean(pc, c, mask);
 	c->present &= ~mask;
 	for (; mask; mask &= mask - 1) {
@@ -226,6 +227,7 @@ pc_mark_dirty(struct pagecache *pc, uint64_t index)
 	struct chunk *c = chunk_find(pc, index);
 	uint64_t bit = 1ull << chunk_slot(index);
 
+	shelf_drop(pc);
 	if (!c || !pc->ops || !(c->present & bit) || (c->dirty & bit))
 		return;
 	c->dirty |= bit;
@@ -282,6 +284,7 @@ void
 pagecache_fini(struct pagecache *pc)
 {
 	kassert(list_empty(&pc->mappings));
+	shelf_drop(pc);
 	mutex_lock(&pc->io_lock); /* reclaim may be at it */
 	pc_drop(pc, 0, NO_LIMIT);
 	mutex_unlock(&pc->io_lock);

@@ -19,6 +19,7 @@
 
 struct pagecache;
 struct range;
+struct shelf;
 struct uio;
 
 struct pagecache_ops {
@@ -47,6 +48,8 @@ struct pagecache {
 	struct mutex io_lock; /* filling and writing back */
 	int wb_error;	      /* first error of write-back not yet reported */
 	uint32_t fails;	      /* memory-only: charges refused */
+	uint32_t nwriters;    /* changing pages that are there */
+	struct shelf *shelf;  /* calls in it made jumps; patch_shelf.c */
 };
 
 void pagecache_init(struct pagecache *pc, const struct pagecache_ops *ops,

@@ -232,8 +232,7 @@ write_page(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 	uint64_t fn = pc_peek(pc, index);
 	int64_t r;
 
-	if (fn && !list_empty(&pc->mappings) &&
-	    copies_break(pc, index, index + 1))
+	if (!list_empty(&pc->mappings) && copies_break(pc, index, index + 1))
 		return -EAGAIN;
 	if (!fn && (may_skip_read || !pc->ops || index >= pc_end(pc)) &&
 	    covers(pc, pos, n))
@@ -242,7 +241,10 @@ write_page(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 		r = fill_or_reclaim(pc, index, 1);
 		return r == 0 || r == -ERANGE ? -EAGAIN : r;
 	}
+	shelf_drop(pc);
+	pc->nwriters++;
 	r = copy_page(u, fn, pos % PAGE_SIZE, n);
+	pc->nwriters--;
 	if (r >= 0 && pc_peek(pc, index) != fn) {
 		uio_rewind(u, r); /* the page went while we slept */
 		return -EAGAIN;
@@ -310,6 +312,10 @@ pagecache_resize(struct pagecache *pc, uint64_t size)
 
 	if (pc->ops)
 		mutex_lock(&pc->io_lock);
+	pc->nwriters++;
+	shelf_drop(pc);
+	if (size < old && size % PAGE_SIZE)
+		copies_break(pc, size / PAGE_SIZE, end);
 	zero_tail(pc, MIN(size, old));
 	pc->size = size;
 	if (size < old) {
@@ -317,6 +323,7 @@ pagecache_resize(struct pagecache *pc, uint64_t size)
 		pc_unmap(pc, end, NO_LIMIT, true);
 		zero_tail(pc, size);
 	}
+	pc->nwriters--;
 	if (pc->ops)
 		mutex_unlock(&pc->io_lock);
 }
@@ -341,6 +348,7 @@ pagecache_punch(struct pagecache *pc, uint64_t pos, uint64_t len)
 
 	if (pc->ops)
 		mutex_lock(&pc->io_lock);
+	pc->nwriters++;
 	copies_break(pc, pos / PAGE_SIZE, pc_index_after(pos, len));
 	if (first > last) { /* inside one page */
 		zero_bytes(pc, pos, end);
@@ -350,6 +358,7 @@ pagecache_punch(struct pagecache *pc, uint64_t pos, uint64_t len)
 		pc_drop(pc, first / PAGE_SIZE, last / PAGE_SIZE);
 		pc_unmap(pc, first / PAGE_SIZE, last / PAGE_SIZE, false);
 	}
+	pc->nwriters--;
 	if (pc->ops)
 		mutex_unlock(&pc->io_lock);
 	return 0;

@@ -25,8 +25,7 @@
 
 /* --- sites --- */
 
-/* Index of the first site at or after @at. */
-static uint32_t
+uint32_t
 site_from(const struct patches *p, uint64_t at)
 {
 	uint32_t lo = 0, hi = p->nsites;
@@ -42,7 +41,7 @@ site_from(const struct patches *p, uint64_t at)
 	return lo;
 }
 
-static struct patch_site *
+struct patch_site *
 site_find(const struct patches *p, uint64_t at)
 {
 	uint32_t i = site_from(p, at);
@@ -50,7 +49,7 @@ site_find(const struct patches *p, uint64_t at)
 	return i < p->nsites && p->site[i].plan.at == at ? &p->site[i] : NULL;
 }
 
-static int
+int
 site_insert(struct patches *p, const struct patch_plan *plan, uint64_t tramp)
 {
 	uint32_t i = site_from(p, plan->at);
@@ -72,9 +71,8 @@ site_insert(struct patches *p, const struct patch_plan *plan, uint64_t tramp)
 	return 0;
 }
 
-/* The program's byte at plan.at + @i. */
-static uint8_t
-original(const struct patch_site *s, uint32_t i)
+uint8_t
+site_original(const struct patch_site *s, uint32_t i)
 {
 	static const uint8_t syscall_insn[] = {0x0f, 0x05};
 
@@ -83,9 +81,18 @@ original(const struct patch_site *s, uint32_t i)
 	return i < 2 ? syscall_insn[i] : s->plan.insn[i - 2];
 }
 
+void
+site_jump(const struct patch_site *s, uint8_t *out)
+{
+	int32_t rel = (int32_t)(s->tramp - (s->plan.at + PATCH_LEN));
+
+	out[0] = JMP;
+	memcpy(out + 1, &rel, sizeof(rel));
+}
+
 /* --- counting --- */
 
-static struct patches *
+struct patches *
 patches_of(struct mm *mm)
 {
 	if (!mm->patches && patch_entry)
@@ -94,30 +101,35 @@ patches_of(struct mm *mm)
 }
 
 static uint64_t *
-hot_of(struct patches *p, uint64_t rip)
+hot_of(uint64_t *hot, uint32_t bits, uint64_t key)
 {
-	return &p->hot[rip * 0x9e3779b97f4a7c15ull >> 58];
+	return &hot[key * 0x9e3779b97f4a7c15ull >> (64 - bits)];
+}
+
+bool
+hot_count(uint64_t *table, uint32_t bits, uint64_t key, uint32_t threshold)
+{
+	uint64_t *hot = hot_of(table, bits, key);
+
+	if (*hot >> HOT_SHIFT == key) {
+		if ((*hot & HOT_MASK) == HOT_MASK)
+			return false;
+		return (++*hot & HOT_MASK) == threshold;
+	}
+	if ((*hot & HOT_MASK) > 1)
+		--*hot;
+	else
+		*hot = key << HOT_SHIFT | 1;
+	return false;
 }
 
 bool
 patch_wants(struct mm *mm, uint64_t rip)
 {
 	struct patches *p = patches_of(mm);
-	uint64_t *hot;
 
-	if (!p || p->is_banned)
-		return false;
-	hot = hot_of(p, rip);
-	if (*hot >> HOT_SHIFT == rip) {
-		if ((*hot & HOT_MASK) == HOT_MASK)
-			return false;
-		return (++*hot & HOT_MASK) == THRESHOLD;
-	}
-	if ((*hot & HOT_MASK) > 1)
-		--*hot;
-	else
-		*hot = rip << HOT_SHIFT | 1;
-	return false;
+	return p && !p->is_banned &&
+	       hot_count(p->hot, PATCH_HOT_BITS, rip, THRESHOLD);
 }
 
 /* --- pages --- */
@@ -169,8 +181,7 @@ rewrite(struct mm *mm, struct patch_site *s)
 {
 	uint64_t va = page_down(s->plan.at);
 	uint32_t off = s->plan.at % PAGE_SIZE;
-	int32_t rel = (int32_t)(s->tramp - (s->plan.at + PATCH_LEN));
-	uint8_t jump[PATCH_LEN] = {JMP};
+	uint8_t jump[PATCH_LEN];
 	bool is_one_store = off % 8 <= 8 - PATCH_LEN;
 	struct vma *v = vma_find(mm, va);
 	char *page;
@@ -181,7 +192,7 @@ rewrite(struct mm *mm, struct patch_site *s)
 	err = page_edit(v, va, !is_one_store && mm->users > 1, &page);
 	if (err)
 		return err;
-	memcpy(jump + 1, &rel, sizeof(rel));
+	site_jump(s, jump);
 	if (is_one_store)
 		store_at_once(page, off, jump);
 	else
@@ -229,9 +240,8 @@ site_make(struct mm *mm, const struct patch_plan *plan, struct patch_site **out)
 	return err;
 }
 
-/* Sites never overlap: else their jumps would. */
-static bool
-is_clear(const struct patches *p, uint64_t at)
+bool
+site_is_clear(const struct patches *p, uint64_t at)
 {
 	uint32_t i = site_from(p, at - (PATCH_LEN - 1));
 
@@ -256,7 +266,7 @@ patch_apply(struct mm *mm, const struct patch_plan *plan)
 	if (plan->at % PAGE_SIZE > PAGE_SIZE - PATCH_LEN)
 		return -EINVAL;
 	err = site_make(mm, plan, &s);
-	if (!err && (p->is_banned || !is_clear(p, plan->at)))
+	if (!err && (p->is_banned || !site_is_clear(p, plan->at)))
 		err = -EPERM;
 	if (!err)
 		err = rewrite(mm, s);
@@ -281,7 +291,7 @@ patch_forget(struct mm *mm, uint64_t va)
 		if (s->plan.at >= va + PAGE_SIZE)
 			return;
 		s->is_live = false;
-		hot = hot_of(p, s->plan.ret);
+		hot = hot_of(p->hot, PATCH_HOT_BITS, s->plan.ret);
 		if (*hot >> HOT_SHIFT == s->plan.ret)
 			*hot = 0;
 	}
@@ -339,7 +349,7 @@ patch_hide(const struct mm *mm, uint64_t va, void *buf, size_t n)
 			return;
 		for (uint32_t k = 0; s->is_live && k < PATCH_LEN; k++)
 			if (s->plan.at + k - va < n)
-				b[s->plan.at + k - va] = original(s, k);
+				b[s->plan.at + k - va] = site_original(s, k);
 	}
 }
 

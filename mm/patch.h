@@ -37,6 +37,13 @@ void patch_init(uint64_t entry);
  */
 bool patch_wants(struct mm *mm, uint64_t rip);
 
+/* shelf_wants - the same by the file it is in, whoever runs it. */
+bool shelf_wants(struct mm *mm, uint64_t rip);
+
+/* shelf_add - it becomes a jump for those who map the file from now on; best
+ * effort. */
+void shelf_add(struct mm *mm, const struct patch_plan *plan);
+
 /* patch_apply - make it a jump.  Sleeps.  Returns: 0; -errno: the site stays as
  * it was. */
 MUST_CHECK int patch_apply(struct mm *mm, const struct patch_plan *plan);

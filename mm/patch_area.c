@@ -39,7 +39,7 @@ area_pages(struct mappable *m)
 	return &holes;
 }
 
-static int
+int
 area_may_map(struct mappable *m, bool shared, uint32_t prot)
 {
 	(void)m;
@@ -48,7 +48,7 @@ area_may_map(struct mappable *m, bool shared, uint32_t prot)
 	return 0;
 }
 
-static void
+void
 area_describe(struct mappable *m, char *buf, size_t n, uint64_t *dev,
 	      uint64_t *ino)
 {
@@ -69,7 +69,7 @@ static struct mappable area_map = {.ops = &ops};
 bool
 patch_owns(const struct vma *v)
 {
-	return v->map == &area_map;
+	return v->map && v->map->ops->describe == area_describe;
 }
 
 uint64_t patch_entry;
@@ -163,6 +163,17 @@ assemble(struct code *c, const struct patch_plan *plan, uint64_t literal)
 	put_relative(c, JMP, 1, plan->ret + plan->len);
 }
 
+uint32_t
+tramp_code(const struct patch_plan *plan, uint64_t at, uint64_t literal,
+	   uint8_t *out)
+{
+	struct code c = {.at = at};
+
+	assemble(&c, plan, literal);
+	memcpy(out, c.b, c.n);
+	return c.n;
+}
+
 uint64_t
 tramp_tail(const struct patch_site *s)
 {
@@ -199,9 +210,8 @@ fits(const struct patch_plan *plan, uint64_t tramp)
 	return plan->form == PATCH_BEFORE || is_faulting((uint8_t)(rel >> 8));
 }
 
-/* Take a slot of @a for @plan.  0: there is none. */
-static uint64_t
-slot_take(struct patch_area *a, const struct patch_plan *plan)
+uint64_t
+area_take(struct patch_area *a, const struct patch_plan *plan)
 {
 	for (uint32_t i = 1; i < PATCH_SLOTS; i++) {
 		uint64_t bit = 1ull << i % 64, at = a->start + i * PATCH_SLOT;
@@ -281,22 +291,24 @@ area_slot(struct mm *mm, const struct patch_plan *plan, uint64_t *tramp)
 {
 	struct patches *p = mm->patches;
 	struct patch_area *a = NULL;
-	struct code c = {.at = 0};
+	uint8_t code[PATCH_SLOT];
+	uint64_t at = 0;
+	uint32_t n;
 	int err;
 
-	for (uint32_t i = 0; !c.at && i < p->nareas; i++) {
+	for (uint32_t i = 0; !at && i < p->nareas; i++) {
 		a = p->area[i];
-		c.at = slot_take(a, plan);
+		at = area_take(a, plan);
 	}
-	if (!c.at) {
+	if (!at) {
 		err = area_make(mm, plan->at, &a);
 		if (err)
 			return err;
-		c.at = slot_take(a, plan);
+		at = area_take(a, plan);
 	}
-	if (!c.at)
+	if (!at)
 		return -ENOSPC;
-	assemble(&c, plan, a->start);
-	*tramp = c.at;
-	return area_write(mm, c.at, c.b, c.n);
+	n = tramp_code(plan, at, a->start, code);
+	*tramp = at;
+	return area_write(mm, at, code, n);
 }

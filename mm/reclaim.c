@@ -211,7 +211,8 @@ mm_init(uint64_t limit_bytes, bool has_large)
 void
 mm_totals(struct mm_totals *out)
 {
-	uint64_t cached = pagecache_total(), shm = pagecache_shm_total();
+	uint64_t cached = pagecache_total() + shelf_pages();
+	uint64_t shm = pagecache_shm_total();
 	uint64_t used = page_used_by_host() / PAGE_SIZE;
 	uint64_t live = MIN(page_live, page_limit);
 
