@@ -52,7 +52,7 @@ struct tty {
 	void *priv;
 	uint64_t rdev;
 	bool is_pty_master_gone, is_hung_up, is_exclusive, is_stopped;
-	struct lx_termios termios;
+	struct lx_termios termios, locked; /* locked: bits not to change */
 	uint32_t speed;
 	struct lx_winsize size;
 	struct pid *session, *pgrp; /* counted; NULL: none */

@@ -68,9 +68,8 @@ void
 cpu_timer_init(struct cpu_timer *ct, const struct cpu_clock *c,
 	       void (*fn)(struct cpu_timer *ct, uint64_t now_ns))
 {
+	*ct = (struct cpu_timer){.clock = *c, .fn = fn};
 	list_init(&ct->link);
-	ct->clock = *c;
-	ct->fn = fn;
 	process_get(c->proc);
 	if (c->thread)
 		pid_get(c->thread);
@@ -90,6 +89,21 @@ cpu_timer_cancel(struct cpu_timer *ct)
 	list_del(&ct->link);
 }
 
+static void
+fire(struct cpu_timer *ct, uint64_t now)
+{
+	ct->not_before_ns = now + CPU_TICK_NS;
+	ct->is_firing = true;
+	ct->fn(ct, now);
+	ct->is_firing = false;
+}
+
+static uint64_t
+fires_at(const struct cpu_timer *ct)
+{
+	return MAX(ct->at_ns, ct->not_before_ns);
+}
+
 void
 cpu_timer_set(struct cpu_timer *ct, uint64_t at_ns)
 {
@@ -100,8 +114,8 @@ cpu_timer_set(struct cpu_timer *ct, uint64_t at_ns)
 	ct->at_ns = at_ns;
 	if (p->is_zombie)
 		return;
-	if (now >= at_ns) {
-		ct->fn(ct, now);
+	if (now >= at_ns && !ct->is_firing) {
+		fire(ct, now);
 		return;
 	}
 	list_append(&p->cpu_timers, &ct->link);
@@ -115,9 +129,9 @@ cpu_timers_left(const struct process *p)
 	uint64_t left = UINT64_MAX;
 
 	LIST_EACH(ct, &p->cpu_timers, link) {
-		uint64_t now = cpu_clock_read(&ct->clock);
+		uint64_t now = cpu_clock_read(&ct->clock), at = fires_at(ct);
 
-		left = MIN(left, ct->at_ns > now ? ct->at_ns - now : 0);
+		left = MIN(left, at > now ? at - now : 0);
 	}
 	return left;
 }
@@ -130,10 +144,10 @@ cpu_timers_check(struct process *p)
 	LIST_EACH_SAFE(ct, tmp, &p->cpu_timers, link) {
 		uint64_t now = cpu_clock_read(&ct->clock);
 
-		if (now < ct->at_ns)
+		if (now < fires_at(ct))
 			continue;
 		list_del(&ct->link);
-		ct->fn(ct, now);
+		fire(ct, now);
 	}
 }
 

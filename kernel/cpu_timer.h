@@ -24,10 +24,17 @@ struct cpu_clock {
 	bool is_user_only;
 };
 
+/* Linux looks at CPU timers once a tick (CONFIG_HZ=250).  So does nobody here,
+ * but as there, a timer that repeats does so once a tick of CPU time at most:
+ * between its signals a program comes to its own work. */
+#define CPU_TICK_NS 4000000ull
+
 struct cpu_timer {
 	struct list link; /* process.cpu_timers; empty: not armed */
 	struct cpu_clock clock;
-	uint64_t at_ns; /* of CPU time */
+	uint64_t at_ns;		/* of CPU time */
+	uint64_t not_before_ns; /* a tick after it fired last */
+	bool is_firing;
 	void (*fn)(struct cpu_timer *ct, uint64_t now_ns);
 };
 
@@ -48,7 +55,8 @@ void cpu_timer_init(struct cpu_timer *ct, const struct cpu_clock *c,
 void cpu_timer_fini(struct cpu_timer *ct);
 
 /* cpu_timer_set - have @ct->fn called at @at_ns of its clock, once; from in
- * here, if that is now or past.  cpu_timer_cancel - idempotent. */
+ * here, if that is now or past, unless @ct->fn is the caller.  cpu_timer_cancel
+ * - idempotent. */
 void cpu_timer_set(struct cpu_timer *ct, uint64_t at_ns);
 void cpu_timer_cancel(struct cpu_timer *ct);
 

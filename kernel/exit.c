@@ -25,16 +25,36 @@
 
 void (*process_exit_hook)(struct process *p);
 
+/* A thread of @t's process, not @t, that goes on; NULL: there is none. */
+static struct task *
+survivor(const struct task *t)
+{
+	struct task *o;
+
+	LIST_EACH(o, &t->proc->threads, in_process)
+		if (o != t && !o->is_exiting)
+			return o;
+	return NULL;
+}
+
+static void
+note_peak(struct process *p, struct mm *mm)
+{
+	struct mm_stat st;
+
+	mm_stat(mm, &st);
+	p->maxrss_pages = MAX(p->maxrss_pages, st.peak_rss);
+}
+
 void
 task_change_mm(struct task *t, struct mm *to, uint64_t kin)
 {
 	struct mm *mm = t->mm;
-	struct mm_stat st;
 
 	if (mm) {
 		futex_exit(t);
-		mm_stat(mm, &st);
-		t->proc->maxrss_pages = MAX(t->proc->maxrss_pages, st.peak_rss);
+		if (to || !survivor(t))
+			note_peak(t->proc, mm);
 		if (!to || !t->run.carrier || !mm_move(mm, to, kin))
 			thread_leave(t);
 		mm_unuse(mm);
@@ -108,12 +128,9 @@ tell_death(struct process *child, const struct task *dead)
 static void
 hand_over_children(const struct task *t)
 {
-	struct task *heir = NULL, *o;
+	const struct task *heir = survivor(t);
 	struct process *c;
 
-	LIST_EACH(o, &t->proc->threads, in_process)
-		if (!o->is_exiting && !heir)
-			heir = o;
 	LIST_EACH(c, &t->proc->children, sibling) {
 		if (c->maker_tid != t->tid)
 			continue;

@@ -7,7 +7,7 @@
  * charged to a task they are compared, and while one is armed a kernel timer at
  * its earliest possible end makes sure that time is charged then, be it that
  * guest code never traps. itimer[].value_ns of those two is the CPU time at
- * which they fire; 0: off.
+ * which they fire; 0: off; not_before_ns: CPU_TICK_NS after they did last.
  */
 #include "kernel/itimer.h"
 
@@ -46,6 +46,13 @@ cpu_used(const struct process *p, int which)
 	return which == LX_ITIMER_VIRTUAL ? u : u + s;
 }
 
+/* The CPU time at which @which fires; it is armed. */
+static uint64_t
+fires_at(const struct process *p, int which)
+{
+	return MAX(p->itimer[which].value_ns, p->itimer[which].not_before_ns);
+}
+
 /* The earliest time any CPU timer can end: all vCPUs run for it. */
 static void
 watch(struct process *p)
@@ -54,9 +61,9 @@ watch(struct process *p)
 	uint64_t limit = p->rlim[LX_RLIMIT_CPU].rlim_cur;
 
 	for (int i = LX_ITIMER_VIRTUAL; i <= LX_ITIMER_PROF; i++) {
-		uint64_t used = cpu_used(p, i), at = p->itimer[i].value_ns;
+		uint64_t used = cpu_used(p, i), at = fires_at(p, i);
 
-		if (at)
+		if (p->itimer[i].value_ns)
 			left = MIN(left, at > used ? at - used : 0);
 	}
 	if (limit != LX_RLIM_INFINITY && limit < UINT64_MAX / NSEC_PER_SEC) {
@@ -80,9 +87,10 @@ check_itimer(struct process *p, int which, int sig)
 	if (!p->itimer[which].value_ns)
 		return;
 	used = cpu_used(p, which);
-	if (used < p->itimer[which].value_ns)
+	if (used < fires_at(p, which))
 		return;
 	p->itimer[which].value_ns = interval ? used + interval : 0;
+	p->itimer[which].not_before_ns = used + CPU_TICK_NS;
 	(void)!signal_process(p, sig, NULL);
 }
 
@@ -204,7 +212,7 @@ itimer_get(struct task *t, int which, struct itimer_value *out)
 	if (p->itimer[which].value_ns)
 		out->value_ns = p->itimer[which].value_ns > now
 					? p->itimer[which].value_ns - now
-					: 1;
+					: CPU_TICK_NS; /* as Linux: soon */
 }
 
 void

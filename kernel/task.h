@@ -198,6 +198,7 @@ struct process {
 	struct lx_rlimit rlim[LX_RLIM_NLIMITS];
 	struct {
 		uint64_t interval_ns, value_ns;
+		uint64_t not_before_ns; /* of those of CPU time */
 		struct ktimer timer;
 	} itimer[ITIMER_COUNT];
 	struct ktimer cpu_watch; /* CPU timers may be due; kernel/itimer.c */

@@ -173,9 +173,13 @@ mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 	if (!t->carrier || is_dead(t))
 		return false;
 	if (is_sole(mm)) {
-		if (nhomes + nleaving >= HOMES_MAX || !move_out(mm, &remains))
+		if (nhomes + nleaving >= HOMES_MAX)
 			return false;
-		nleaving++;
+		nleaving++; /* move_out() sleeps: the place is taken */
+		if (!move_out(mm, &remains)) {
+			nleaving--;
+			return false;
+		}
 		*left = (struct mm_left){NULL, as_id, *t, mm->kin, remains};
 		return true;
 	}

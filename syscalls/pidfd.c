@@ -5,6 +5,7 @@
 #include "base/slab.h"
 #include "base/str.h"
 #include "fs/fdtable.h"
+#include "fs/proc/proc.h"
 #include "include/abi/fcntl.h"
 #include "include/abi/process.h"
 #include "include/abi/resource.h"
@@ -39,8 +40,9 @@ sys_pidfd_open(struct task *t, int pid, uint32_t flags)
 			  rlimit_get(t, LX_RLIMIT_NOFILE));
 }
 
+/* @may_be_dir: /proc/PID is as good. */
 static int
-get_pidfd(struct task *t, int fd, struct process **out)
+get_pidfd(struct task *t, int fd, bool may_be_dir, struct process **out)
 {
 	AUTO_PUT(file) f = NULL;
 	struct pid *pid;
@@ -49,6 +51,8 @@ get_pidfd(struct task *t, int fd, struct process **out)
 	if (err)
 		return err;
 	pid = pidfd_pid(f);
+	if (!pid && may_be_dir)
+		pid = proc_dir_pid(f);
 	if (!pid)
 		return -EBADF;
 	if (!pid->process)
@@ -67,7 +71,7 @@ sys_pidfd_send_signal(struct task *t, int pidfd, int sig, uaddr_t info,
 
 	if (flags)
 		return -EINVAL;
-	err = get_pidfd(t, pidfd, &p);
+	err = get_pidfd(t, pidfd, true, &p);
 	if (err)
 		return err;
 	memset(&si, 0, sizeof(si));
@@ -101,7 +105,7 @@ sys_pidfd_getfd(struct task *t, int pidfd, int targetfd, uint32_t flags)
 
 	if (flags)
 		return -EINVAL;
-	err = get_pidfd(t, pidfd, &p);
+	err = get_pidfd(t, pidfd, false, &p);
 	if (err)
 		return err;
 	if (!task_may_trace(t, p->leader))

@@ -21,16 +21,40 @@ has_usual_flow(const struct lx_termios *t)
 	       t->c_cc[LX_VSTOP] == 023;
 }
 
+static uint32_t
+keep(uint32_t fresh, uint32_t old, uint32_t locked)
+{
+	return (fresh & ~locked) | (old & locked);
+}
+
+/* What is locked stays: of flags, bits; of characters, any that is not 0. */
+static void
+keep_locked(const struct tty *tty, struct lx_termios *t)
+{
+	const struct lx_termios *l = &tty->locked, *old = &tty->termios;
+
+	t->c_iflag = keep(t->c_iflag, old->c_iflag, l->c_iflag);
+	t->c_oflag = keep(t->c_oflag, old->c_oflag, l->c_oflag);
+	t->c_cflag = keep(t->c_cflag, old->c_cflag, l->c_cflag);
+	t->c_lflag = keep(t->c_lflag, old->c_lflag, l->c_lflag);
+	if (l->c_line)
+		t->c_line = old->c_line;
+	for (int i = 0; i < LX_NCCS; i++)
+		if (l->c_cc[i])
+			t->c_cc[i] = old->c_cc[i];
+}
+
 static void
 apply(struct tty *tty, const struct lx_termios *fresh)
 {
-	struct lx_termios old = tty->termios;
+	struct lx_termios old = tty->termios, t = *fresh;
 
-	tty->termios = *fresh;
+	keep_locked(tty, &t);
+	tty->termios = t;
 	ldisc_changed(tty, &old);
-	if (has_usual_flow(&old) != has_usual_flow(fresh))
-		tell(tty, has_usual_flow(fresh) ? LX_TIOCPKT_DOSTOP
-						: LX_TIOCPKT_NOSTOP);
+	if (has_usual_flow(&old) != has_usual_flow(&t))
+		tell(tty, has_usual_flow(&t) ? LX_TIOCPKT_DOSTOP
+					     : LX_TIOCPKT_NOSTOP);
 }
 
 /* Output not gone yet is waited for: -EAGAIN, and the caller waits. */
@@ -157,6 +181,21 @@ flow_control(struct tty *tty, uint64_t arg)
 	return -EINVAL;
 }
 
+static sysret_t
+set_locked(struct tty *tty, struct mm *mm, uint64_t arg)
+{
+	const struct cred *c = &current_task()->cred;
+	struct lx_termios locked;
+
+	if (!cred_capable(c, LX_CAP_SYS_ADMIN) &&
+	    !cred_capable(c, LX_CAP_CHECKPOINT_RESTORE))
+		return -EPERM;
+	if (copy_in(mm, &locked, uaddr(arg), sizeof(locked)))
+		return -EFAULT;
+	tty->locked = locked;
+	return 0;
+}
+
 /* Settings in their three forms; the W variants wait for output first. */
 static sysret_t
 termios_ioctl(struct tty *tty, struct mm *mm, uint32_t cmd, uint64_t arg)
@@ -171,6 +210,11 @@ termios_ioctl(struct tty *tty, struct mm *mm, uint32_t cmd, uint64_t arg)
 		return get_termios2(tty, mm, arg);
 	case LX_TCGETA:
 		return get_termio(tty, mm, arg);
+	case LX_TIOCGLCKTRMIOS:
+		return copy_out(mm, uaddr(arg), &tty->locked,
+				sizeof(tty->locked));
+	case LX_TIOCSLCKTRMIOS:
+		return set_locked(tty, mm, arg);
 	case LX_TCSETS:
 		return set_termios(tty, mm, arg, false, false);
 	case LX_TCSETS2:

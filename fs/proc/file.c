@@ -11,6 +11,7 @@
 #include "fs/dir.h"
 #include "fs/mount.h"
 #include "fs/proc/internal.h"
+#include "fs/proc/proc.h"
 #include "include/abi/dirent.h"
 #include "kernel/pid.h"
 #include "mm/uio.h"
@@ -286,3 +287,14 @@ const struct file_ops proc_dir_fops = {
 	.iterate = dir_iterate,
 	.seek = file_seek_simple,
 };
+
+struct pid *
+proc_dir_pid(const struct file *f)
+{
+	const struct proc_inode *pi;
+
+	if (f->ops != &proc_dir_fops)
+		return NULL;
+	pi = proc_i(f->inode);
+	return pi->tree == &proc_pid_tree && !pi->dir_len ? pi->pid : NULL;
+}

@@ -203,7 +203,7 @@ traced(void)
 		_exit(0);
 	}
 	IS(1, read(ready[0], &c, 1));
-	OK(usleep(50000));
+	until_asleep(pid);
 	OK(ptrace(PTRACE_ATTACH, pid, 0, 0));
 	OK(waitpid(pid, NULL, 0));
 	OK(ptrace(PTRACE_GETFPREGS, pid, 0, &fp));

@@ -51,6 +51,35 @@ polls_until_the_end(void)
 	OK(close(p.fd));
 }
 
+/* Signals go through a descriptor of /proc/PID as well; nothing else does. */
+static void
+proc_directories(void)
+{
+	pid_t pid = pausing();
+	char path[64];
+	int fd, sub;
+
+	snprintf(path, sizeof path, "/proc/%d", pid);
+	fd = OK(open(path, O_RDONLY | O_DIRECTORY));
+	strcat(path, "/fd");
+	sub = OK(open(path, O_RDONLY | O_DIRECTORY));
+	FAILS(EBADF, send(sub, 0, NULL, 0));
+	OK(close(sub));
+	sub = OK(open("/proc", O_RDONLY | O_DIRECTORY));
+	FAILS(EBADF, send(sub, 0, NULL, 0));
+	OK(close(sub));
+	sub = OK(open("/proc/self", O_PATH));
+	FAILS(EBADF, send(sub, 0, NULL, 0));
+	OK(close(sub));
+	FAILS(EBADF, syscall(SYS_pidfd_getfd, fd, 0, 0));
+	OK(send(fd, 0, NULL, 0));
+	OK(send(fd, SIGTERM, NULL, 0));
+	check_pid = pid;
+	check_child(__FILE__, __LINE__, "child", SIGTERM);
+	FAILS(ESRCH, send(fd, 0, NULL, 0));
+	OK(close(fd));
+}
+
 static void *
 tell_tid(void *out)
 {
@@ -132,6 +161,7 @@ int
 main(void)
 {
 	polls_until_the_end();
+	proc_directories();
 	refuses();
 	getfd();
 	return 0;

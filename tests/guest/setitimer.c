@@ -56,6 +56,21 @@ of_cpu_time(int which, int sig)
 	IS(20000, it.it_interval.tv_usec);
 }
 
+/* However often they are to fire, work goes on. */
+static void
+often(int which, int sig)
+{
+	struct itimerval it = {{0, 5}, {0, 5}}, none = {{0, 0}, {0, 0}};
+
+	caught[sig] = 0;
+	OK(setitimer(which, &it, NULL));
+	for (int i = 0; i < 2000 || caught[sig] < 3; i++)
+		OK(getppid());
+	OK(getitimer(which, &it));
+	CHECK(it.it_value.tv_usec > 0);
+	OK(setitimer(which, &none, NULL));
+}
+
 static void
 alarms(void)
 {
@@ -105,6 +120,8 @@ main(void)
 	real();
 	of_cpu_time(ITIMER_VIRTUAL, SIGVTALRM);
 	of_cpu_time(ITIMER_PROF, SIGPROF);
+	often(ITIMER_VIRTUAL, SIGVTALRM);
+	often(ITIMER_PROF, SIGPROF);
 	catch_signal(SIGALRM, 0);
 	alarms();
 	refuses();

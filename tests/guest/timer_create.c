@@ -181,6 +181,26 @@ of_thread_time(void)
 	FAILS(EINVAL, raw_create(-8 * 0x3ffffff + 2, &ev, &id));
 }
 
+/* However often they are to fire, work goes on. */
+static void
+of_no_time(void)
+{
+	struct sigevent ev = {.sigev_notify = SIGEV_SIGNAL,
+			      .sigev_signo = SIGUSR2};
+	struct itimerspec it = {{0, 1}, {0, 1}};
+	int id[2];
+
+	catch_signal(SIGUSR2, 0);
+	for (int i = 0; i < 2; i++) {
+		OK(raw_create(CLOCK_PROCESS_CPUTIME_ID, &ev, &id[i]));
+		OK(syscall(SYS_timer_settime, id[i], 0, &it, NULL));
+	}
+	for (int i = 0; i < 2000 || caught[SIGUSR2] < 3; i++)
+		OK(getppid());
+	for (int i = 0; i < 2; i++)
+		OK(syscall(SYS_timer_delete, id[i]));
+}
+
 static void
 refuses(void)
 {
@@ -216,6 +236,7 @@ main(void)
 	by_default_it_is_sigalrm();
 	of_cpu_time();
 	of_thread_time();
+	of_no_time();
 	refuses();
 	return 0;
 }

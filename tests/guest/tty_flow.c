@@ -123,6 +123,42 @@ exclusive(void)
 	FAILS(EINVAL, ioctl(slave, TCFLSH, 9));
 }
 
+/* Locked settings keep their values, whoever asks. */
+static void
+locked(void)
+{
+	struct termios none = {0}, lock = none, old, t;
+
+	OK(ioctl(slave, TCGETS, &old));
+	OK(ioctl(slave, TIOCGLCKTRMIOS, &t));
+	IS(0, memcmp(&none, &t, 36));
+	lock.c_lflag = ECHO;
+	lock.c_oflag = OPOST;
+	lock.c_cc[VINTR] = 1;
+	AS_NOBODY(FAILS(EPERM, ioctl(slave, TIOCSLCKTRMIOS, &lock)));
+	FAILS(EFAULT, ioctl(slave, TIOCSLCKTRMIOS, unmapped_page()));
+	OK(ioctl(master, TIOCSLCKTRMIOS, &lock)); /* the slave's, as all */
+	OK(ioctl(slave, TIOCGLCKTRMIOS, &t));
+	IS(0, memcmp(&lock, &t, 36));
+	t = old;
+	t.c_lflag &= ~(ECHO | ICANON);
+	t.c_oflag &= ~OPOST;
+	t.c_cc[VINTR] = 'i';
+	t.c_cc[VQUIT] = 'q';
+	OK(ioctl(slave, TCSETSW, &t));
+	OK(ioctl(slave, TCGETS, &t));
+	CHECK((t.c_lflag & ECHO) && !(t.c_lflag & ICANON));
+	CHECK(t.c_oflag & OPOST);
+	IS(old.c_cc[VINTR], t.c_cc[VINTR]);
+	IS('q', t.c_cc[VQUIT]);
+	OK(ioctl(slave, TIOCSLCKTRMIOS, &none));
+	t.c_oflag &= ~OPOST;
+	OK(ioctl(slave, TCSETS, &t));
+	OK(ioctl(slave, TCGETS, &t));
+	IS(0, t.c_oflag & OPOST);
+	OK(ioctl(slave, TCSETS, &old));
+}
+
 int
 main(void)
 {
@@ -131,5 +167,6 @@ main(void)
 	full_terminal_waits();
 	other_line_ends();
 	exclusive();
+	locked();
 	return 0;
 }

@@ -150,6 +150,35 @@ threads(void)
 	REAPS(10, mine);
 }
 
+static void *
+fill(void *leader)
+{
+	while (*(volatile int *)leader)
+		;
+	sleep_ms(20); /* until the leader has ended */
+	memset(MMAP(16 << 20, RW, MAP_PRIVATE), 1, 16 << 20);
+	syscall(SYS_exit, 0);
+	return NULL;
+}
+
+/* The peak is known whichever thread is the last. */
+static void
+peak_of_threads(void)
+{
+	volatile int leader = 1;
+	struct rusage ru;
+	pthread_t t;
+	pid_t pid = OK(fork());
+
+	if (!pid) {
+		IS(0, pthread_create(&t, NULL, fill, (void *)&leader));
+		leader = 0;
+		syscall(SYS_exit, 0);
+	}
+	IS(pid, wait4(pid, NULL, 0, &ru));
+	CHECK(ru.ru_maxrss >= 16 << 10);
+}
+
 int
 main(void)
 {
@@ -157,6 +186,7 @@ main(void)
 	refuses();
 	nohang();
 	usage();
+	peak_of_threads();
 	interrupted();
 	threads();
 	return 0;

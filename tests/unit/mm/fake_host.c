@@ -32,6 +32,7 @@ static struct host_as spaces[AS_MAX];
 static int phys_fd = -1;
 
 int host_fails;
+void (*host_wiping)(void);
 uint64_t host_ops, host_syncs, host_punches, host_blocks, guest_faults;
 
 struct host_as *
@@ -306,6 +307,8 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 	case HC_AS_WIPE:
 		if (!b)
 			host_as((int)a)->n = 0;
+		if (host_wiping)
+			host_wiping();
 		return 0;
 	case HC_THREAD_FREE:
 		return 0;

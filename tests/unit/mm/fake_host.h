@@ -37,6 +37,9 @@ extern uint64_t host_ops; /* as_ops seen so far */
 extern uint64_t host_syncs, host_punches;
 extern uint64_t host_blocks; /* how often a large page was asked for */
 
+/* host_wiping - called while a process is emptied, without the kernel lock. */
+extern void (*host_wiping)(void);
+
 /* What the guest's own loads and stores come to: 0, or the signal. */
 int guest_read(struct mm *mm, uint64_t va, uint8_t *out);
 int guest_write(struct mm *mm, uint64_t va, uint8_t byte);

@@ -2,7 +2,12 @@
 /* tests/unit/mm/homes.c - see homes.h. */
 #include "tests/unit/mm/homes.h"
 
+#include "base/block.h"
+#include "tests/unit/mm/fake_host.h"
+
 #include <criterion/criterion.h>
+
+#define MANY 40
 
 void
 home_enter(struct mm *mm)
@@ -13,14 +18,16 @@ home_enter(struct mm *mm)
 		mm_thread_made(mm);
 }
 
-void
+bool
 home_leave(struct mm *mm)
 {
 	const struct mm_thread own = {.id = 1, .carrier = 1};
 	struct mm_left left = {0};
 
-	if (mm_leave(mm, &own, &left) && !mm_left_alone(&left))
-		mm_left_done(&left);
+	if (!mm_leave(mm, &own, &left) || mm_left_alone(&left))
+		return false;
+	mm_left_done(&left);
+	return true;
 }
 
 struct mm *
@@ -32,4 +39,60 @@ home_move(struct mm *mm)
 	if (!mm_move(mm, next, 0))
 		cr_assert_eq(mm_need_home(next, 0), 0);
 	return next;
+}
+
+/* --- many that end at once --- */
+
+static struct mm *ending[MANY];
+static int nended, nkept;
+
+static void
+end_next(void)
+{
+	struct mm *mm;
+
+	if (nended == MANY)
+		return;
+	mm = ending[nended++];
+	nkept += home_leave(mm);
+	mm_unuse(mm);
+	mm_put(mm);
+}
+
+/* While one is emptied, others end. */
+static void
+end_another(void)
+{
+	klock_take();
+	end_next();
+	klock_drop();
+}
+
+/* Returns: how many of their host processes are kept. */
+static int
+end_all(void)
+{
+	nended = nkept = 0;
+	for (int i = 0; i < MANY; i++) {
+		cr_assert_eq(mm_new(&ending[i]), 0);
+		cr_assert_eq(mm_need_home(ending[i], 0), 0);
+		mm_use(ending[i]);
+		home_enter(ending[i]);
+	}
+	while (nended < MANY)
+		end_next();
+	return nkept;
+}
+
+Test(mm, homes_are_bounded)
+{
+	int in_turn;
+
+	host_start(64 << 20);
+	in_turn = end_all();
+	cr_assert(in_turn > 0 && in_turn < MANY);
+	host_wiping = end_another;
+	cr_assert_eq(end_all(), in_turn);
+	host_wiping = NULL;
+	cr_assert_eq(end_all(), in_turn);
 }

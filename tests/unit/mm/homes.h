@@ -8,8 +8,8 @@
 
 /* home_enter - have a thread in @mm. */
 void home_enter(struct mm *mm);
-/* home_leave - @mm ends: its host side may be kept. */
-void home_leave(struct mm *mm);
+/* home_leave - @mm ends: its host side may be kept.  Returns: it is. */
+bool home_leave(struct mm *mm);
 /* home_move - as at an execve(2): the mm that follows @mm. */
 struct mm *home_move(struct mm *mm);
 
