@@ -69,6 +69,11 @@ io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off)
 
 	if (w.task == &nobody)
 		return io_blocking(op, h, buf, len, off);
+	if (block_ops->stay()) {
+		r = io_blocking(op, h, buf, len, off);
+		block_ops->resume();
+		return r;
+	}
 	r = HYPER6(IO_SUBMIT, op, h.n, buf, len, off, &w);
 	if (r == -EAGAIN || r == -ENOSYS)
 		return io_blocking(op, h, buf, len, off);
