@@ -54,6 +54,9 @@ io_blocking(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off)
 	case IO_FDATASYNC:
 		r = HYPER2(HOST_SYNC, h.n, op == IO_FDATASYNC);
 		break;
+	case IO_SYNCFS:
+		r = HYPER2(HOST_SYNC, h.n, HOST_SYNC_FS);
+		break;
 	default:
 		r = -EINVAL;
 	}
@@ -65,10 +68,18 @@ int64_t
 io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off)
 {
 	struct io_wait w = {.task = self()};
+	bool stays;
 	int64_t r;
 
 	if (w.task == &nobody)
 		return io_blocking(op, h, buf, len, off);
+	stays = block_ops->stay();
+	if (stays || op == IO_SYNCFS) {
+		r = io_blocking(op, h, buf, len, off);
+		if (stays)
+			block_ops->resume();
+		return r;
+	}
 	r = HYPER6(IO_SUBMIT, op, h.n, buf, len, off, &w);
 	if (r == -EAGAIN || r == -ENOSYS)
 		return io_blocking(op, h, buf, len, off);

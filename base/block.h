@@ -19,6 +19,11 @@ struct block_ops {
 	 * last sleep ends it at once.  Drops the kernel lock. */
 	void (*sleep)(void);
 	void (*wake)(void *task);
+	/* stay: may the running task wait in the host itself, because another
+	 * vCPU is free for whatever else there will be?  If so it is asleep to
+	 * all others until resume(). */
+	bool (*stay)(void);
+	void (*resume)(void);
 };
 
 extern const struct block_ops *block_ops;
@@ -31,7 +36,8 @@ struct io_wait {
 };
 
 /*
- * io_run - submit one host I/O and sleep until it is done.
+ * io_run - one host I/O: submitted, to sleep until it is done; or in a blocking
+ * call, where that keeps nobody from running.
  * @op: enum io_op; @buf: in the arena or the window on guest RAM.
  * Sleeps: yes, not interruptible.  Returns: bytes or -errno.
  */

@@ -155,7 +155,8 @@ struct inode {
 
 struct super_ops {
 	int (*statfs)(struct super *sb, struct kstatfs *out);
-	int (*sync)(struct super *sb);
+	/* @to_disk: and wait until the host's disk has it. */
+	int (*sync)(struct super *sb, bool to_disk);
 	/* The last reference to an inode is gone: free i->priv, and the data
 	 * if nlink == 0.  May sleep for I/O. */
 	void (*evict)(struct inode *i);
@@ -269,7 +270,7 @@ void super_inode_gone(struct super *sb);
 struct super *super_find(uint64_t dev);
 
 /* super_sync_all - sync(2): every super with a sync op.  Sleeps. */
-void super_sync_all(void);
+void super_sync_all(bool to_disk);
 
 static inline void
 inode_putp(struct inode **i)

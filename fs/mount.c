@@ -255,7 +255,7 @@ mount_hide(struct mount *m)
 void
 mount_sync_all(void)
 {
-	super_sync_all();
+	super_sync_all(false);
 	mountpoint_drop_all();
 	if (top) {
 		mount_detach_tree(top);

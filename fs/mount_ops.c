@@ -268,7 +268,7 @@ umount_one(struct mount *m, int flags)
 		return -EAGAIN;
 	}
 	if (m->sb->ops->sync)
-		(void)m->sb->ops->sync(m->sb);
+		(void)m->sb->ops->sync(m->sb, false);
 	if (m->refs > 2) /* somebody came while we slept */
 		return -EBUSY;
 	mount_detach(m);

@@ -107,14 +107,14 @@ super_after(struct list *at)
 }
 
 void
-super_sync_all(void)
+super_sync_all(bool to_disk)
 {
 	struct super *sb = super_after(&supers), *next;
 
 	/* A sync sleeps: the one we stand on is kept. */
 	while (sb) {
 		if (sb->ops->sync)
-			(void)sb->ops->sync(sb);
+			(void)sb->ops->sync(sb, to_disk);
 		next = super_after(&sb->all);
 		super_put(sb);
 		sb = next;

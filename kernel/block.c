@@ -142,10 +142,18 @@ hook_wake(void *task)
 	task_wake(task);
 }
 
+static bool
+hook_stay(void)
+{
+	return sched_stay("io");
+}
+
 static const struct block_ops hooks = {
 	.self = hook_self,
 	.sleep = hook_sleep,
 	.wake = hook_wake,
+	.stay = hook_stay,
+	.resume = sched_resume,
 };
 
 void

@@ -54,6 +54,8 @@ void sched_park(struct task *t, enum task_state state, const char *wchan);
  * caller's own, and see to its CPU timers. */
 void sched_settle(struct task *t);
 void sched_charge(struct task *t);
+/* sched_uncharged - @t's time is charged from now on. */
+void sched_uncharged(struct task *t);
 
 /* sched_mode - it is @tsc by the cycle counter; until now @t was in guest code,
  * if @user. */

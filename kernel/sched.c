@@ -32,15 +32,6 @@ static uint32_t nr_ready;
 static uint64_t min_vruntime;
 static struct idalloc stacks;
 
-/* What a nanosecond costs at nice -20..19, in 1/1024: weights as sched(7)'s
- * factor of 1.25 a step. */
-static const uint32_t nice_cost[40] = {
-	12,   15,    18,    23,	   28,	  36,	 45,	56,    70,    87,
-	110,  137,   171,   215,   268,	  336,	 419,	524,   655,   819,
-	1024, 1280,  1600,  2000,  2500,  3125,	 3906,	4883,  6104,  7629,
-	9537, 11921, 14901, 18626, 23283, 29104, 36380, 45475, 56843, 71054,
-};
-
 struct vcpu *
 this_vcpu(void)
 {
@@ -147,61 +138,6 @@ pick(int cpu)
 	return NULL;
 }
 
-/* @ns * @part / @whole. */
-static uint64_t
-share_of(uint64_t ns, uint64_t part, uint64_t whole)
-{
-	while (whole >> 32) {
-		part >>= 1;
-		whole >>= 1;
-	}
-	if (!whole)
-		return 0;
-	return ns / whole * part + ns % whole * part / whole;
-}
-
-static void
-start_charge(struct task *t)
-{
-	t->started_ns = clock_monotonic_ns();
-	t->mode_tsc = __builtin_ia32_rdtsc();
-	t->user_tsc = t->sys_tsc = 0;
-}
-
-void
-sched_settle(struct task *t)
-{
-	struct vcpu *v = &vcpus[t->cpu];
-	uint64_t before_ns = t->started_ns, used, user;
-
-	sched_mode(t, __builtin_ia32_rdtsc(), t->in_guest);
-	user = t->user_tsc;
-	used = user + t->sys_tsc;
-	start_charge(t);
-	user = share_of(t->started_ns - before_ns, user, used);
-	used = t->started_ns - before_ns;
-	t->utime_ns += user;
-	v->busy_user_ns += user;
-	t->stime_ns += used - user;
-	v->busy_sys_ns += used - user;
-	t->vruntime += used * nice_cost[t->nice + 20] / 1024;
-}
-
-void
-sched_settle_all(void)
-{
-	for (uint32_t i = 0; i < vcpu_count; i++)
-		if (vcpus[i].cur)
-			sched_settle(vcpus[i].cur);
-}
-
-void
-sched_charge(struct task *t)
-{
-	sched_settle(t);
-	cpu_timers_tick(t);
-}
-
 static void
 preempt(struct vcpu *v)
 {
@@ -233,7 +169,7 @@ static void
 begin_slice(struct vcpu *v, struct task *t, bool is_wanted)
 {
 	v->need_resched = false;
-	start_charge(t);
+	sched_uncharged(t);
 	if ((int64_t)(t->vruntime - min_vruntime) > 0)
 		min_vruntime = t->vruntime;
 	v->slice_end_ns = t->started_ns + SLICE_NS;
@@ -282,7 +218,7 @@ find_busiest(const struct task *t)
 	for (uint32_t i = 0; i < vcpu_count; i++) {
 		struct vcpu *v = &vcpus[i];
 
-		if (!v->cur || !may_run_on(t, (int)i))
+		if (!v->cur || v->is_away || !may_run_on(t, (int)i))
 			continue;
 		sched_settle(v->cur);
 		if (!busiest || runs_before(busiest->cur, v->cur))
@@ -452,7 +388,7 @@ linger(struct vcpu *v, struct task *t)
 			return true;
 	v->idler = NULL;
 	v->cur = t;
-	start_charge(t);
+	sched_uncharged(t);
 	if (t->state != TASK_READY)
 		return false;
 	v->switches += 2; /* to idling, and back */
@@ -483,7 +419,7 @@ schedule(void)
 bool
 sched_is_running(const struct task *t)
 {
-	return t->cpu >= 0 && vcpus[t->cpu].cur == t;
+	return t->cpu >= 0 && vcpus[t->cpu].cur == t && !vcpus[t->cpu].is_away;
 }
 
 void
@@ -529,13 +465,51 @@ sched_park(struct task *t, enum task_state state, const char *wchan)
 	t->wchan = NULL;
 }
 
+bool
+sched_stay(const char *wchan)
+{
+	struct task *t = current_task();
+	struct vcpu *v = this_vcpu();
+	uint32_t i = 0;
+
+	while (i < vcpu_count && !vcpus[i].is_idle)
+		i++;
+	if (i == vcpu_count)
+		return false;
+	sched_charge(t);
+	t->nvcsw++;
+	t->state = TASK_BLOCKED;
+	t->wchan = wchan;
+	v->is_away = true;
+	v->idle_since_ns = t->started_ns;
+	return true;
+}
+
+void
+sched_resume(void)
+{
+	struct task *t = current_task();
+	struct vcpu *v = this_vcpu();
+	struct task *next;
+
+	v->idle_ns += clock_monotonic_ns() - v->idle_since_ns;
+	v->is_away = false;
+	t->state = TASK_READY;
+	t->wchan = NULL;
+	credit(t);
+	next = pick(v->id); /* pinned here, or nobody else is free by now */
+	begin_slice(v, t, next);
+	v->need_resched = next && runs_before(next, t);
+	v->switches += 2;
+}
+
 uint32_t
 sched_nr_running(void)
 {
 	uint32_t n = nr_ready;
 
 	for (uint32_t i = 0; i < vcpu_count; i++)
-		n += vcpus[i].cur != NULL;
+		n += vcpus[i].cur && !vcpus[i].is_away;
 	return n;
 }
 

@@ -21,6 +21,7 @@ struct vcpu {
 	bool is_idle;	    /* waits in HC_CPU_IDLE */
 	struct task *idler; /* .. on the stack of this task, which sleeps */
 	bool is_given;	    /* cur was let go on by who has the kernel lock */
+	bool is_away;	    /* cur waits in the host; sched_stay() */
 	bool is_up;
 	bool need_resched;
 	uint64_t idle_sp;
@@ -59,7 +60,13 @@ void sched_set_nice(struct task *t, int nice);
 /* sched_kick - make @t look at its signals soon, wherever it runs. */
 void sched_kick(struct task *t);
 
-/* sched_is_running - does @t have a vCPU, and not to idle it? */
+/* sched_stay - may the caller block in the host, and its vCPU with it?  Only if
+ * another vCPU is idle: that one will run what becomes ready.  Returns: true:
+ * until sched_resume() it counts as blocked, and has used no time. */
+bool sched_stay(const char *wchan);
+void sched_resume(void);
+
+/* sched_is_running - does @t have a vCPU, and not to wait there? */
 bool sched_is_running(const struct task *t);
 
 /* sched_main - a vCPU's life; called by the image's entry. */

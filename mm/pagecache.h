@@ -31,6 +31,9 @@ struct pagecache_ops {
 	/* Write back @len bytes at file offset @pos.  Sleeps. */
 	int (*write)(struct pagecache *pc, uint64_t pos, const void *buf,
 		     uint64_t len);
+	/* Have what was written of [pos, pos+len) begin its way to the disk;
+	 * may be NULL.  Sleeps. */
+	int (*start)(struct pagecache *pc, uint64_t pos, uint64_t len);
 	/* The first page became dirty; may be NULL.  Must not sleep. */
 	void (*dirtied)(struct pagecache *pc);
 };

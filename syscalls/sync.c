@@ -22,7 +22,7 @@ sysret_t
 sys_sync(struct task *t)
 {
 	(void)t;
-	super_sync_all();
+	super_sync_all(true);
 	return 0;
 }
 
@@ -64,7 +64,7 @@ sys_syncfs(struct task *t, int fd)
 	if (!f->inode)
 		return 0;
 	sb = f->inode->sb;
-	return sb->ops->sync ? sb->ops->sync(sb) : 0;
+	return sb->ops->sync ? sb->ops->sync(sb, true) : 0;
 }
 
 /* Is @f something that has pages on a disk?  Linux's errors otherwise. */
@@ -81,6 +81,8 @@ sys_sync_file_range(struct task *t, int fd, int64_t offset, int64_t nbytes,
 		    uint32_t flags)
 {
 	AUTO_PUT(file) f = NULL;
+	struct pagecache *pc;
+	uint64_t len;
 	int64_t end;
 	int err;
 
@@ -97,11 +99,14 @@ sys_sync_file_range(struct task *t, int fd, int64_t offset, int64_t nbytes,
 	if (!f->inode || LX_S_ISFIFO(f->inode->mode) ||
 	    LX_S_ISSOCK(f->inode->mode) || LX_S_ISCHR(f->inode->mode))
 		return -ESPIPE;
-	if (!f->inode->pages.ops)
+	pc = &f->inode->pages;
+	if (!pc->ops)
 		return 0;
-	return pagecache_sync(&f->inode->pages, (uint64_t)offset,
-			      nbytes ? (uint64_t)nbytes
-				     : UINT64_MAX - (uint64_t)offset);
+	len = (uint64_t)(nbytes ? nbytes : INT64_MAX - offset);
+	err = pagecache_sync(pc, (uint64_t)offset, len);
+	if (err || !pc->ops->start || !(flags & LX_SYNC_FILE_RANGE_WRITE))
+		return err;
+	return pc->ops->start(pc, (uint64_t)offset, len);
 }
 
 sysret_t

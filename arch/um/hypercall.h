@@ -73,8 +73,8 @@ struct host_order {
 enum { HOST_BATCH_MAX = 256, ORDER_IF = 1 << 16 };
 
 /* What HC_HOST_SYNC writes to the disk: the file, its data only, the whole
- * file system it is on. */
-enum { HOST_SYNC_ALL, HOST_SYNC_DATA, HOST_SYNC_FS };
+ * file system it is on; START: it begins to write the bytes of a range. */
+enum { HOST_SYNC_ALL, HOST_SYNC_DATA, HOST_SYNC_FS, HOST_SYNC_START };
 
 struct host_statfs {
 	uint64_t type, bsize, blocks, bfree, bavail, files, ffree;
@@ -93,8 +93,8 @@ struct host_dirent {
 /* More than any entry takes. */
 enum { READDIR_ROOM = 512 };
 
-/* HC_IO_SUBMIT operations. */
-enum io_op { IO_READ = 1, IO_WRITE, IO_FSYNC, IO_FDATASYNC };
+/* HC_IO_SUBMIT operations, but for the last, which only blocks. */
+enum io_op { IO_READ = 1, IO_WRITE, IO_FSYNC, IO_FDATASYNC, IO_SYNCFS };
 
 /* HC_STREAM_* readiness bits, as poll(2). */
 enum { STREAM_IN = 1, STREAM_OUT = 4, STREAM_ERR = 8, STREAM_HUP = 16 };

@@ -113,9 +113,27 @@ pages_dirtied(struct pagecache *pc)
 	hnode_mark_dirty(hnode_of(pc->owner));
 }
 
+/* So that an fsync later finds most of it done. */
+static int
+pages_start(struct pagecache *pc, uint64_t pos, uint64_t len)
+{
+	struct hnode *n = hnode_of(pc->owner);
+	hosthandle_t h;
+	int err = n->needs_sync ? hnode_pin(n, false, &h) : 0;
+
+	if (err || !n->needs_sync)
+		return err;
+	klock_drop();
+	err = (int)HYPER4(HOST_SYNC, h.n, HOST_SYNC_START, pos, len);
+	klock_take();
+	hnode_unpin(n);
+	return err;
+}
+
 const struct pagecache_ops hostfs_pages_ops = {
 	.read = pages_read,
 	.write = pages_write,
+	.start = pages_start,
 	.dirtied = pages_dirtied,
 };
 

@@ -58,7 +58,7 @@ writeback_first(struct hostfs *fs)
 /* Each node that is dirty now, once: one that stays so (a shared mapping)
  * goes to the end of the list. */
 static int
-hostfs_sync(struct super *sb)
+hostfs_sync(struct super *sb, bool to_disk)
 {
 	struct hostfs *fs = hostfs_of(sb);
 	uint64_t until = clock_monotonic_ns();
@@ -71,9 +71,11 @@ hostfs_sync(struct super *sb)
 
 		err = err ? err : e;
 	}
-	klock_drop();
-	(void)HYPER2(HOST_SYNC, fs->root.n, HOST_SYNC_FS);
-	klock_take();
+	if (to_disk) {
+		int e = (int)io_run(IO_SYNCFS, fs->root, NULL, 0, 0);
+
+		err = err ? err : e;
+	}
 	return err;
 }
 

@@ -8,7 +8,7 @@ A shell in the guest is told what to do line by line; what its answer says is
 done must be on the host, and what the host does must get to the guest within
 the times fs/hostfs/README.md gives.
 """
-import os, pathlib, subprocess, sys, time
+import fcntl, os, pathlib, struct, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import in_a_place, options
@@ -217,6 +217,33 @@ def listings(tap, sh, vol):
     tap.case("a change right after a listing is seen", not bad, bad)
 
 
+FIEMAP, DELAYED = 0xc020660b, 0x4  # the latter: no place on the disk yet
+
+
+def has_no_place(path):
+    """Does any of @path wait to be written to the disk?  None: who knows."""
+    request = bytearray(struct.pack("=QQIIII", 0, 2**63, 0, 0, 8, 0) +
+                        bytes(8 * 56))
+    try:
+        with open(path) as f:
+            fcntl.ioctl(f, FIEMAP, request)
+    except OSError:
+        return None
+    count = struct.unpack_from("=I", request, 20)[0]
+    return any(struct.unpack_from("=I", request, 32 + i * 56 + 40)[0] & DELAYED
+               for i in range(count))
+
+
+def synced(tap, sh, vol):
+    sh.ask("head -c 100000 /dev/zero >s1")
+    if not has_no_place(vol / "s1"):
+        tap.skip("sync", "this disk's files get their place at once")
+        return
+    sh.ask("sync")
+    tap.case("what is synced has its place on the disk",
+             has_no_place(vol / "s1") is False)
+
+
 def killed(tap, place, opt, vol):
     sh = Shell(place, opt.tracer)
     sh.ask("echo kept >k; sync; echo 1 >l; mv l k2; echo soon >m")
@@ -239,7 +266,7 @@ def main():
         vol = place.top / "vol"
         vol.mkdir()
         place.hand_over()
-        for group in guest_first, host_first, both, listings:
+        for group in guest_first, host_first, both, listings, synced:
             sh = Shell(place, opt.tracer)
             group(tap, sh, vol)
             sh.end()

@@ -72,35 +72,42 @@ hc_HOST_PWRITE(const uint64_t *a)
 	return n;
 }
 
-/* A handle by O_PATH cannot be synced itself. */
 static int64_t
-sync_fd(struct handle *h, bool data_only)
+sync_fd(int fd, const uint64_t *a)
 {
-	char path[64];
-	int64_t r = result(data_only ? fdatasync(h->fd) : fsync(h->fd));
-	int fd;
-
-	if (r != -EBADF)
-		return r;
-	proc_fd_path(path, sizeof path, h->fd, "");
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
-	r = result(data_only ? fdatasync(fd) : fsync(fd));
-	close(fd);
-	return r;
+	switch (a[1]) {
+	case HOST_SYNC_ALL:
+		return result(fsync(fd));
+	case HOST_SYNC_DATA:
+		return result(fdatasync(fd));
+	case HOST_SYNC_FS:
+		return result(syncfs(fd));
+	case HOST_SYNC_START:
+		return result(sync_file_range(fd, (off_t)a[2], (off_t)a[3],
+					      SYNC_FILE_RANGE_WRITE));
+	}
+	return -EINVAL;
 }
 
 int64_t
 hc_HOST_SYNC(const uint64_t *a)
 {
 	struct handle *h;
+	char path[64];
 	int64_t r;
+	int fd;
 
 	h = file_get(a[0]);
 	if (!h)
 		return -EBADF;
-	r = sync_fd(h, a[1]);
+	r = sync_fd(h->fd, a);
+	if (r == -EBADF) { /* by O_PATH it cannot be synced itself */
+		proc_fd_path(path, sizeof path, h->fd, "");
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		r = fd < 0 ? -errno : sync_fd(fd, a);
+		if (fd >= 0)
+			close(fd);
+	}
 	handle_put(h);
 	return r;
 }
