@@ -33,7 +33,7 @@ static_assert(LX_O_CREAT == O_CREAT && LX_O_DIRECTORY == O_DIRECTORY &&
 	      "guest flags are the host's");
 
 struct handle *
-file_get(uint64_t n)
+handle_get_file(uint64_t n)
 {
 	struct handle *h = handle_get(n);
 
@@ -50,7 +50,7 @@ place_get(struct place *p, uint64_t dir, uint64_t name)
 
 	if (err)
 		return err;
-	p->h = file_get(dir);
+	p->h = handle_get_file(dir);
 	if (!p->h)
 		return -EBADF;
 	if (p->name[0] && p->h->kind != HANDLE_DIR) {
@@ -341,7 +341,7 @@ hc_HOST_READDIR(const uint64_t *a)
 		return -EFAULT;
 	if (a[1] > INT64_MAX)
 		return -EINVAL;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	pthread_mutex_lock(&h->lock);
@@ -377,7 +377,7 @@ hc_HOST_STATFS(const uint64_t *a)
 
 	if (a[1] % 8 || !arena_writable(a[1], sizeof *out))
 		return -EFAULT;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	err = (int)result(fstatfs(h->fd, &s));

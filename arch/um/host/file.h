@@ -13,9 +13,9 @@ struct place {
 };
 
 /* place_get_rw - to change something there; -EROFS. */
-/* file_get - as handle_get(), but streams are none: they were given to be read
- * or written, not to be changed otherwise, linked or looked into. */
-struct handle *file_get(uint64_t n);
+/* handle_get_file - as handle_get(), but streams are none: they were given to
+ * be read or written, not to be changed otherwise, linked or looked into. */
+struct handle *handle_get_file(uint64_t n);
 
 int place_get(struct place *p, uint64_t dir, uint64_t name);
 int place_get_rw(struct place *p, uint64_t dir, uint64_t name);

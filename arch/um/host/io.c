@@ -25,7 +25,7 @@ hc_HOST_PREAD(const uint64_t *a)
 
 	if (!memory_writable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	do
@@ -45,7 +45,7 @@ hc_HOST_PREAD_NOWAIT(const uint64_t *a)
 
 	if (!memory_writable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	n = result(preadv2(h->fd, &iov, 1, (off_t)a[3], RWF_NOWAIT));
@@ -61,7 +61,7 @@ hc_HOST_PWRITE(const uint64_t *a)
 
 	if (!memory_readable(a[1], a[2]))
 		return -EFAULT;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	do
@@ -97,7 +97,7 @@ hc_HOST_SYNC(const uint64_t *a)
 	int64_t r;
 	int fd;
 
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	r = sync_fd(h->fd, a);
@@ -120,7 +120,7 @@ hc_HOST_TRUNCATE(const uint64_t *a)
 
 	if (a[1] > INT64_MAX)
 		return -EINVAL;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	r = result(ftruncate(h->fd, (off_t)a[1]));
@@ -136,7 +136,7 @@ hc_HOST_FALLOCATE(const uint64_t *a)
 
 	if (a[1] > 0xff || a[2] > INT64_MAX || a[3] > INT64_MAX)
 		return -EINVAL;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	do
@@ -155,7 +155,7 @@ hc_HOST_SEEK(const uint64_t *a)
 
 	if (a[2] != SEEK_DATA && a[2] != SEEK_HOLE)
 		return -EINVAL;
-	h = file_get(a[0]);
+	h = handle_get_file(a[0]);
 	if (!h)
 		return -EBADF;
 	r = result(lseek(h->fd, (off_t)a[1], (int)a[2]));
@@ -200,7 +200,7 @@ hc_IO_SUBMIT(const uint64_t *a)
 			     .len = MIN(a[3], IO_MAX),
 			     .off = a[4],
 			     .cookie = a[5],
-			     .h = file_get(a[1])};
+			     .h = handle_get_file(a[1])};
 	err = r->h ? 0 : -EBADF;
 	if (!err) {
 		r->fd = r->h->fd;
