@@ -262,15 +262,17 @@ anon_ahead(struct vma *v, uint64_t start, uint64_t end, uint64_t populate,
 	while (start < end) {
 		struct window w = {start, end, start, pop_end};
 		uint64_t fn;
+		int64_t again;
 
 		if (pte_get(v->mm, start)) {
 			start += PAGE_SIZE;
 			continue;
 		}
 		clip_to_missing(v->mm, &w, start);
-		if (take_frames(v, &w, start, &fn, true) < 0)
+		again = take_frames(v, &w, start, &fn, true);
+		if (again < 0)
 			return;
-		enter(v, &w, fn, lazily ? AHEAD_LATER : AHEAD_NOW, false);
+		enter(v, &w, fn, lazily ? AHEAD_LATER : AHEAD_NOW, again);
 		v->win_start = w.start;
 		v->win_end = start = w.end;
 	}

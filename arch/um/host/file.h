@@ -12,11 +12,13 @@ struct place {
 	char name[256];
 };
 
-/* place_get_rw - to change something there; -EROFS. */
 /* handle_get_file - as handle_get(), but streams are none: they were given to
  * be read or written, not to be changed otherwise, linked or looked into. */
 struct handle *handle_get_file(uint64_t n);
 
+/* place_get - @p of a hypercall's words; place_put() after 0.  -EBADF,
+ * -ENOTDIR, as arena_name().  place_get_rw - to change something there; or
+ * -EROFS. */
 int place_get(struct place *p, uint64_t dir, uint64_t name);
 int place_get_rw(struct place *p, uint64_t dir, uint64_t name);
 void place_put(struct place *p);
