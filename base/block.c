@@ -15,7 +15,9 @@
 
 #include <stdatomic.h>
 
-#define SPINS 200 /* some microseconds: shorter than a futex's sleep */
+#define SPINS	    200 /* some microseconds: shorter than a futex's sleep */
+#define LOOKS	    20	/* at a mutex: as long as some ten pages take */
+#define LOOK_PAUSES 20
 
 struct mutex_waiter {
 	struct list link;
@@ -116,12 +118,28 @@ mutex_trylock(struct mutex *m)
 	return true;
 }
 
+/* A sleep costs more than most of what is done with a mutex held. */
+static bool
+lock_soon(struct mutex *m)
+{
+	for (int i = 0; i < LOOKS; i++) {
+		if (!m->owner || m->owner == &nobody ||
+		    !list_empty(&m->waiters) || !block_ops->runs(m->owner))
+			break;
+		klock_drop();
+		for (int n = 0; n < LOOK_PAUSES; n++)
+			__builtin_ia32_pause();
+		klock_take();
+	}
+	return mutex_trylock(m);
+}
+
 void
 mutex_lock(struct mutex *m)
 {
 	struct mutex_waiter w;
 
-	if (mutex_trylock(m))
+	if (mutex_trylock(m) || lock_soon(m))
 		return;
 	w.task = self();
 	kassert(w.task != &nobody && m->owner != w.task);

@@ -19,6 +19,8 @@ struct block_ops {
 	 * last sleep ends it at once.  Drops the kernel lock. */
 	void (*sleep)(void);
 	void (*wake)(void *task);
+	/* Does @task run just now, on another vCPU? */
+	bool (*runs)(const void *task);
 	/* stay: may the running task wait in the host itself, because another
 	 * vCPU is free for whatever else there will be?  If so it is asleep to
 	 * all others until resume(). */
@@ -46,7 +48,9 @@ int64_t io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off);
 /* io_complete - EVENT_IO_DONE: end the wait of io_run(). */
 void io_complete(uint64_t cookie, int64_t result);
 
-/* A mutex held across sleeps.  Not recursive; fair. */
+/* A mutex held across sleeps.  Not recursive; fair.  Who wants it looks for a
+ * moment before he sleeps, while the owner runs: he copies, and is done soon.
+ */
 struct mutex {
 	void *owner;
 	struct list waiters;

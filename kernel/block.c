@@ -143,6 +143,12 @@ hook_wake(void *task)
 }
 
 static bool
+hook_runs(const void *task)
+{
+	return sched_is_running(task);
+}
+
+static bool
 hook_stay(void)
 {
 	return sched_stay("io");
@@ -152,6 +158,7 @@ static const struct block_ops hooks = {
 	.self = hook_self,
 	.sleep = hook_sleep,
 	.wake = hook_wake,
+	.runs = hook_runs,
 	.stay = hook_stay,
 	.resume = sched_resume,
 };

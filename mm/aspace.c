@@ -371,6 +371,7 @@ as_init(struct mm *mm)
 	list_of(&mm->pops);
 	list_of(&mm->taken);
 	mutex_init(&mm->sync_lock);
+	mutex_init(&mm->forker_lock);
 	mutex_init(&mm->taken_lock);
 	mm->as_id = -1;
 }

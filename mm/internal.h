@@ -202,6 +202,9 @@ struct mm {
 	bool is_urgent;		 /* ops must go before guest code runs on */
 	bool needs_reset;	 /* an op was lost: unmap all, start over */
 	struct mutex sync_lock;
+	uint32_t unlocked; /* who writes to its frames without the lock */
+	void *forker;	   /* waits for them; others do not begin then */
+	struct mutex forker_lock;
 
 	struct mm_layout layout;
 	struct mm_limits limits;
@@ -429,6 +432,11 @@ MUST_CHECK int fault_in(struct mm *mm, uint64_t va, bool write, bool force);
 /* populate - fault in [start, end), as mlock(2) does.  Sleeps. */
 MUST_CHECK int populate(struct mm *mm, uint64_t start, uint64_t end,
 			bool write);
+
+/* usercopy.c */
+/* usercopy_settle - nobody writes to the frames of @mm without the kernel lock
+ * any more, until the caller sleeps or returns.  Sleeps. */
+void usercopy_settle(struct mm *mm);
 
 /* shm.c - MAP_SHARED | MAP_ANONYMOUS */
 MUST_CHECK int shm_new(uint64_t len, struct mappable **out);

@@ -12,9 +12,8 @@
 #include "base/str.h"
 #include "mm/uio.h"
 
-#define AHEAD_MIN   4u
-#define PREPARE_MIN 4u
-#define SMALL_FILE  16u /* pages; read whole */
+#define AHEAD_MIN  4u
+#define SMALL_FILE 16u /* pages; read whole */
 
 /* Pages present in a row before @index, in its chunk or all of the one
  * before. */
@@ -126,17 +125,40 @@ fill_or_reclaim(struct pagecache *pc, uint64_t index, uint64_t n)
 	return err;
 }
 
-/* Move up to @n bytes between @u and page @index, which is @fn. */
-static int64_t
-copy_page(struct uio *u, uint64_t fn, uint64_t off, uint64_t n)
+static uint64_t
+page_count(uint64_t pos, uint64_t n)
 {
+	return page_up(pos % PAGE_SIZE + n) / PAGE_SIZE;
+}
+
+/* Of the pages from @index on, present, in its chunk: how many have frames that
+ * follow each other; at most @n. */
+static uint64_t
+present_run(struct pagecache *pc, uint64_t index, uint64_t n)
+{
+	struct chunk *c = chunk_find(pc, index);
+	uint32_t slot = chunk_slot(index), run = 1;
+
+	n = MIN(n, CHUNK_PAGES - slot);
+	while (run < n && (c->present >> (slot + run) & 1) &&
+	       c->fn[slot + run] == c->fn[slot] + run)
+		run++;
+	return run;
+}
+
+/* Move up to @n bytes between @u and the frames from @fn on, held meanwhile. */
+static int64_t
+copy_frames(struct uio *u, uint64_t fn, uint64_t off, uint64_t n)
+{
+	uint64_t pages = page_count(off, n);
 	int64_t r;
 
-	frame_get(fn);
+	for (uint64_t i = 0; i < pages; i++)
+		frame_get(fn + i);
 	if (u->dir == UIO_FROM_GUEST)
-		frame_prepare(fn, 1);
-	r = uio_copy(u, (char *)frame_addr(fn) + off, n);
-	frame_put(fn, 1);
+		frame_prepare(fn, pages);
+	r = uio_copy_unlocked(u, (char *)frame_addr(fn) + off, n);
+	frame_put(fn, pages);
 	return r;
 }
 
@@ -145,8 +167,8 @@ pagecache_read(struct pagecache *pc, struct uio *u, uint64_t *pos)
 {
 	while (u->left && *pos < pc->size) {
 		uint64_t index = *pos / PAGE_SIZE, off = *pos % PAGE_SIZE;
-		uint64_t n =
-			MIN(PAGE_SIZE - off, MIN(u->left, pc->size - *pos));
+		uint64_t n = MIN(u->left, pc->size - *pos);
+		uint64_t pages = page_count(off, n);
 		uint64_t fn = pc_peek(pc, index);
 		int64_t r;
 
@@ -159,7 +181,10 @@ pagecache_read(struct pagecache *pc, struct uio *u, uint64_t *pos)
 				return r;
 			continue;
 		}
-		r = fn ? copy_page(u, fn, off, n) : uio_zero(u, n);
+		pages = fn ? present_run(pc, index, pages)
+			   : absent_run(pc, index, pages);
+		n = MIN(n, pages * PAGE_SIZE - off);
+		r = fn ? copy_frames(u, fn, off, n) : uio_zero(u, n);
 		if (r < 0)
 			return r;
 		*pos += r;
@@ -182,119 +207,142 @@ zero_tail(struct pagecache *pc, uint64_t size)
 static void
 wrote(struct pagecache *pc, uint64_t *pos, uint64_t n)
 {
-	pc_mark_dirty(pc, *pos / PAGE_SIZE);
+	uint64_t pages = page_count(*pos, n);
+
+	for (uint64_t i = 0; i < pages; i++)
+		pc_mark_dirty(pc, *pos / PAGE_SIZE + i);
 	*pos += n;
 	if (*pos > pc->size)
 		pc->size = *pos;
 }
 
+/* Of @r bytes written at @pos to the frames from @fn on, less than was meant to
+ * be: those that make pages of the file whole.  A page of which it has nothing
+ * yet is whole with zeros. */
+static uint64_t
+whole_bytes(const struct pagecache *pc, uint64_t fn, uint64_t pos, uint64_t r)
+{
+	uint64_t rest = (pos + r) % PAGE_SIZE;
+
+	if (!rest)
+		return r;
+	if (pc->ops && (pos + r) / PAGE_SIZE < pc_end(pc))
+		return r < rest ? 0 : r - rest;
+	memset((char *)frame_addr(fn) + pos % PAGE_SIZE + r, 0,
+	       PAGE_SIZE - rest);
+	return r;
+}
+
 /*
- * Write @n bytes into the absent page at @pos, of which the file has nothing
+ * Write @n bytes into absent pages from @pos on, of which the file has nothing
  * that they do not cover.  Returns: bytes, -errno; -EAGAIN to start over.
  */
 static int64_t
 write_new(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n)
 {
 	uint64_t index = pos / PAGE_SIZE, off = pos % PAGE_SIZE, fn;
-	int64_t r = pc_take(pc, index, 1, n < PAGE_SIZE, &fn);
+	uint64_t pages = page_count(off, n), good, i = 0;
+	int64_t got = pc_take(pc, index, pages, n < PAGE_SIZE, &fn), r;
 
-	if (r < 0)
+	if (got < 0)
 		return mm_reclaim(CHUNK_PAGES * PAGE_SIZE) ? -EAGAIN : -ENOSPC;
-	frame_prepare(fn, 1);
-	r = uio_copy(u, (char *)frame_addr(fn) + off, n);
-	if (r >= 0 && (pc_peek(pc, index) || (r < (int64_t)n && pc->ops) ||
-		       pc_insert(pc, index, fn))) {
-		uio_rewind(u, r);
-		r = -EAGAIN;
-	}
-	if (r < 0) {
-		frame_put(fn, 1);
-		pc_trim(pc, index);
-	}
-	return r;
+	n = MIN(n, got * PAGE_SIZE - off);
+	frame_prepare(fn, got);
+	r = uio_copy_unlocked(u, (char *)frame_addr(fn) + off, n);
+	good = r <= 0 ? 0 : r < (int64_t)n ? whole_bytes(pc, fn, pos, r) : n;
+	pages = good ? page_count(off, good) : 0;
+	while (i < pages && !pc_peek(pc, index + i) &&
+	       !pc_insert(pc, index + i, fn + i))
+		i++;
+	frame_put(fn + i, got - i);
+	pc_trim(pc, index);
+	if (r < 0)
+		return r;
+	good = i ? MIN(good, i * PAGE_SIZE - off) : 0;
+	uio_rewind(u, r - good);
+	return good ? (int64_t)good : -EAGAIN;
 }
 
-/* Does a write of [pos, pos+n), within a page, leave nothing of the old? */
+/* Does a write of [pos, pos+n), within a page or of whole ones, leave nothing
+ * of the old? */
 static bool
 covers(const struct pagecache *pc, uint64_t pos, uint64_t n)
 {
 	uint64_t start = page_down(pos);
 
 	return !pc->ops || start >= pc->size ||
-	       (pos == start && (n == PAGE_SIZE || pos + n >= pc->size));
+	       (pos == start && (n % PAGE_SIZE == 0 || pos + n >= pc->size));
+}
+
+/* What to write at once of @n bytes at @pos: pages that are there, in a row; or
+ * are not, and will be whole; or one. */
+static uint64_t
+next_piece(struct pagecache *pc, uint64_t pos, uint64_t n)
+{
+	uint64_t index = pos / PAGE_SIZE, off = pos % PAGE_SIZE, run = 1;
+	uint64_t most = MIN(n / PAGE_SIZE, CHUNK_PAGES - chunk_slot(index));
+
+	if (pc_peek(pc, index))
+		run = present_run(pc, index, page_count(off, n));
+	else if (!off)
+		while (run < most && !pc_peek(pc, index + run))
+			run++;
+	return MIN(n, run * PAGE_SIZE - off);
+}
+
+/* Change @n bytes at @pos in pages that are there, @fn the first's frame. */
+static int64_t
+write_old(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
+	  uint64_t fn)
+{
+	uint64_t index = pos / PAGE_SIZE, off = pos % PAGE_SIZE, i = 0, good;
+	int64_t r;
+
+	shelf_drop(pc);
+	pc->nwriters++;
+	r = copy_frames(u, fn, off, n);
+	pc->nwriters--;
+	if (r <= 0)
+		return r;
+	while (i < page_count(off, r) && pc_peek(pc, index + i) == fn + i)
+		i++;
+	/* The others went while we slept. */
+	good = i ? MIN((uint64_t)r, i * PAGE_SIZE - off) : 0;
+	uio_rewind(u, r - good);
+	return good ? (int64_t)good : -EAGAIN;
 }
 
 static int64_t
-write_page(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
-	   bool may_skip_read)
+write_piece(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
+	    bool may_skip_read)
 {
-	uint64_t index = pos / PAGE_SIZE;
+	uint64_t index = pos / PAGE_SIZE, end = index + page_count(pos, n);
 	uint64_t fn = pc_peek(pc, index);
-	int64_t r;
+	int r;
 
-	if (!list_empty(&pc->mappings) && copies_break(pc, index, index + 1))
+	if (!list_empty(&pc->mappings) && copies_break(pc, index, end))
 		return -EAGAIN;
-	if (!fn && (may_skip_read || !pc->ops || index >= pc_end(pc)) &&
+	if (fn)
+		return write_old(pc, u, pos, n, fn);
+	if ((may_skip_read || !pc->ops || index >= pc_end(pc)) &&
 	    covers(pc, pos, n))
 		return write_new(pc, u, pos, n);
-	if (!fn) {
-		r = fill_or_reclaim(pc, index, 1);
-		return r == 0 || r == -ERANGE ? -EAGAIN : r;
-	}
-	shelf_drop(pc);
-	pc->nwriters++;
-	r = copy_page(u, fn, pos % PAGE_SIZE, n);
-	pc->nwriters--;
-	if (r >= 0 && pc_peek(pc, index) != fn) {
-		uio_rewind(u, r); /* the page went while we slept */
-		return -EAGAIN;
-	}
-	return r;
-}
-
-/*
- * A write goes on for @bytes from absent page @index on: have the host make
- * those frames in one go.  Until they are taken one by one they are dead, so
- * that they are charged, and given back if that never happens.
- * Returns: from where on to ask again.
- */
-static uint64_t
-prepare_new(struct pagecache *pc, uint64_t index, uint64_t bytes)
-{
-	uint64_t n = MIN(bytes / PAGE_SIZE, CHUNK_PAGES - chunk_slot(index));
-	uint64_t fn, run = 1;
-	int64_t got;
-
-	while (run < n && !pc_peek(pc, index + run))
-		run++;
-	if (run < PREPARE_MIN)
-		return index + run;
-	got = pc_take(pc, index, run, false, &fn);
-	if (got < 0)
-		return index + run;
-	frame_prepare(fn, got);
-	frame_put(fn, got);
-	pc_trim(pc, index);
-	return index + got;
+	r = fill_or_reclaim(pc, index, 1);
+	return r == 0 || r == -ERANGE ? -EAGAIN : r;
 }
 
 int
 pagecache_write(struct pagecache *pc, struct uio *u, uint64_t *pos)
 {
 	bool may_skip_read = true;
-	uint64_t asked = 0; /* prepare_new() did so for pages below */
 
 	while (u->left) {
-		uint64_t n = MIN(PAGE_SIZE - *pos % PAGE_SIZE, u->left);
-		uint64_t index = *pos / PAGE_SIZE;
+		uint64_t n = next_piece(pc, *pos, u->left);
 		int64_t r;
 
-		if (index >= asked && u->left >= PREPARE_MIN * PAGE_SIZE &&
-		    !pc_peek(pc, index))
-			asked = prepare_new(pc, index, u->left);
 		if (*pos + n > pc->size)
 			zero_tail(pc, pc->size);
-		r = write_page(pc, u, *pos, n, may_skip_read);
+		r = write_piece(pc, u, *pos, n, may_skip_read);
 		may_skip_read = r != -EAGAIN;
 		if (r == -EAGAIN)
 			continue;

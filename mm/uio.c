@@ -3,10 +3,11 @@
  * mm/uio.c - transfers in pieces.
  *
  * A transfer is a list of segments and a place in it.  Everything moves
- * through uio_copy(), which stops short where guest memory does.
+ * through move(), which stops short where guest memory does.
  */
 #include "mm/uio.h"
 
+#include "base/block.h"
 #include "base/slab.h"
 #include "base/str.h"
 #include "mm/usercopy.h"
@@ -138,6 +139,14 @@ move_guest(struct uio *u, uint64_t at, char *buf, uint64_t n)
 }
 
 static uint64_t
+move_guest_unlocked(struct uio *u, uint64_t at, char *buf, uint64_t n)
+{
+	if (u->dir == UIO_FROM_GUEST)
+		return copy_in_unlocked(u->mm, buf, uaddr(at), n);
+	return copy_out_unlocked(u->mm, uaddr(at), buf, n);
+}
+
+static uint64_t
 move_kernel(struct uio *u, uint64_t at, char *buf, uint64_t n)
 {
 	if (u->dir == UIO_FROM_GUEST)
@@ -149,9 +158,20 @@ move_kernel(struct uio *u, uint64_t at, char *buf, uint64_t n)
 	return n;
 }
 
+static uint64_t
+move_kernel_unlocked(struct uio *u, uint64_t at, char *buf, uint64_t n)
+{
+	klock_drop();
+	n = move_kernel(u, at, buf, n);
+	klock_take();
+	return n;
+}
+
+typedef uint64_t mover(struct uio *u, uint64_t at, char *buf, uint64_t n);
+
 /* @buf NULL: zeros. */
 static int64_t
-move(struct uio *u, char *buf, uint64_t n)
+move(struct uio *u, char *buf, uint64_t n, bool unlocked)
 {
 	uint64_t done = 0;
 
@@ -160,15 +180,15 @@ move(struct uio *u, char *buf, uint64_t n)
 		struct uio_seg *s = &u->seg[u->cur];
 		uint64_t part = MIN(n - done, s->len - u->cur_off), got;
 		char *k = buf ? buf + done : NULL;
+		mover *fn = u->mm ? move_guest : move_kernel;
 
 		if (!part) {
 			advance(u, 0);
 			continue;
 		}
-		if (u->mm)
-			got = move_guest(u, s->base + u->cur_off, k, part);
-		else
-			got = move_kernel(u, s->base + u->cur_off, k, part);
+		if (unlocked && part >= UNLOCKED_MIN)
+			fn = u->mm ? move_guest_unlocked : move_kernel_unlocked;
+		got = fn(u, s->base + u->cur_off, k, part);
 		advance(u, got);
 		done += got;
 		if (got < part)
@@ -180,13 +200,19 @@ move(struct uio *u, char *buf, uint64_t n)
 int64_t
 uio_copy(struct uio *u, void *buf, uint64_t n)
 {
-	return move(u, buf, n);
+	return move(u, buf, n, false);
+}
+
+int64_t
+uio_copy_unlocked(struct uio *u, void *buf, uint64_t n)
+{
+	return move(u, buf, n, true);
 }
 
 int64_t
 uio_zero(struct uio *u, uint64_t n)
 {
-	return move(u, NULL, n);
+	return move(u, NULL, n, true);
 }
 
 void

@@ -53,7 +53,11 @@ void uio_fini(struct uio *u);
  * less is left), 0 if n or left is 0, or -EFAULT. */
 MUST_CHECK int64_t uio_copy(struct uio *u, void *buf, uint64_t n);
 
-/* uio_zero - as uio_copy() of zeros to the guest. */
+/* uio_copy_unlocked - as uio_copy(), but much is moved without the kernel lock:
+ * @buf must be the caller's own, or held, as across a sleep. */
+MUST_CHECK int64_t uio_copy_unlocked(struct uio *u, void *buf, uint64_t n);
+
+/* uio_zero - as uio_copy_unlocked() of zeros to the guest. */
 MUST_CHECK int64_t uio_zero(struct uio *u, uint64_t n);
 
 /* uio_skip - advance as if @n <= left bytes had been moved. */

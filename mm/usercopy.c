@@ -9,8 +9,11 @@
  */
 #include "mm/usercopy.h"
 
+#include "base/block.h"
 #include "base/str.h"
 #include "mm/internal.h"
+
+#define UNLOCKED_MAX 32u /* pages moved at a time */
 
 enum how {
 	HOW_WRITE = 1,
@@ -110,6 +113,169 @@ int
 copy_out_force(struct mm *mm, uaddr_t dst, const void *src, size_t n)
 {
 	return transfer(mm, dst.v, (void *)src, n, HOW_WRITE | HOW_FORCE);
+}
+
+/* --- without the kernel lock ---------------------------------------------- */
+
+/* A piece of guest memory whose frames are held. */
+struct held {
+	uint64_t va;
+	size_t n; /* bytes */
+	uint32_t pages;
+	uint64_t fn[UNLOCKED_MAX];
+};
+
+static uint32_t
+page_count(uint64_t va, size_t n)
+{
+	return (uint32_t)(page_up(va % PAGE_SIZE + n) / PAGE_SIZE);
+}
+
+/*
+ * Hold what is there of the @n bytes at @va, from the first page on: that one
+ * is faulted in, which may sleep, so the others are looked at after it.
+ * Returns: false: not even the first is.
+ */
+static bool
+hold(struct mm *mm, uint64_t va, size_t n, uint32_t how, struct held *h)
+{
+	uint32_t i = 0, pages = MIN(page_count(va, n), UNLOCKED_MAX);
+	bool is_patched;
+	char *at;
+
+	if (look_up(mm, va, how, &at, &is_patched))
+		return false;
+	for (; i < pages; i++) {
+		pte_t p = pte_get(mm, page_down(va) + i * PAGE_SIZE);
+
+		if (!is_usable(p, how) || (p & PTE_PATCHED))
+			break;
+		h->fn[i] = pte_fn(p);
+		frame_get(h->fn[i]);
+	}
+	h->va = va;
+	h->pages = i;
+	h->n = i ? MIN(n, i * PAGE_SIZE - va % PAGE_SIZE) : 0;
+	return i;
+}
+
+static void
+move_bytes(char *at, char *k, size_t n, uint32_t how)
+{
+	if (!(how & HOW_WRITE))
+		memcpy(k, at, n);
+	else if (k)
+		memcpy(at, k, n);
+	else
+		memset(at, 0, n);
+}
+
+/* The bytes themselves, frames that follow each other in one go. */
+static void
+move_held(const struct held *h, char *k, uint32_t how)
+{
+	uint64_t off = h->va % PAGE_SIZE;
+	size_t left = h->n;
+
+	for (uint32_t i = 0, run; left; i += run) {
+		size_t part;
+
+		run = 1;
+		while (i + run < h->pages && h->fn[i + run] == h->fn[i] + run)
+			run++;
+		part = MIN(left, run * PAGE_SIZE - off);
+		move_bytes((char *)frame_addr(h->fn[i]) + off, k, part, how);
+		if (k)
+			k += part;
+		left -= part;
+		off = 0;
+	}
+}
+
+/* Let go.  Returns: bytes that are where they should: what was written to a
+ * page that has become another meanwhile, or read-only, does not count. */
+static size_t
+let_go(struct mm *mm, const struct held *h, uint32_t how)
+{
+	uint32_t good = h->pages;
+
+	for (uint32_t i = 0; i < h->pages; i++) {
+		pte_t p = pte_get(mm, page_down(h->va) + i * PAGE_SIZE);
+
+		if (i < good && (how & HOW_WRITE) &&
+		    (!is_usable(p, how) || pte_fn(p) != h->fn[i]))
+			good = i;
+		frame_put(h->fn[i], 1);
+	}
+	if (good == h->pages)
+		return h->n;
+	return good ? good * PAGE_SIZE - h->va % PAGE_SIZE : 0;
+}
+
+static size_t
+move_unlocked(struct mm *mm, const struct held *h, char *k, uint32_t how)
+{
+	bool is_write = how & HOW_WRITE;
+
+	mm->unlocked += is_write;
+	klock_drop();
+	move_held(h, k, how);
+	klock_take();
+	mm->unlocked -= is_write;
+	if (mm->forker && !mm->unlocked)
+		block_ops->wake(mm->forker);
+	return let_go(mm, h, how);
+}
+
+void
+usercopy_settle(struct mm *mm)
+{
+	if (!mm->unlocked && !mm->forker)
+		return;
+	mutex_lock(&mm->forker_lock);
+	mm->forker = block_ops->self();
+	while (mm->unlocked)
+		block_ops->sleep();
+	mm->forker = NULL;
+	mutex_unlock(&mm->forker_lock);
+}
+
+/* As transfer(), but for what it returns. */
+static size_t
+transfer_unlocked(struct mm *mm, uint64_t va, char *k, size_t n, uint32_t how)
+{
+	size_t done = 0;
+	struct held h;
+
+	if (va + n < va || va + n > USER_TOP)
+		return 0;
+	while (done < n) {
+		size_t left = n - done, part = 0;
+		char *at = k ? k + done : NULL;
+
+		if (left >= UNLOCKED_MIN && !mm->forker &&
+		    hold(mm, va + done, left, how, &h))
+			part = move_unlocked(mm, &h, at, how);
+		if (!part) {
+			part = MIN(left, PAGE_SIZE - (va + done) % PAGE_SIZE);
+			if (transfer(mm, va + done, at, part, how))
+				break;
+		}
+		done += part;
+	}
+	return done;
+}
+
+size_t
+copy_in_unlocked(struct mm *mm, void *dst, uaddr_t src, size_t n)
+{
+	return transfer_unlocked(mm, src.v, dst, n, 0);
+}
+
+size_t
+copy_out_unlocked(struct mm *mm, uaddr_t dst, const void *src, size_t n)
+{
+	return transfer_unlocked(mm, dst.v, (void *)src, n, HOW_WRITE);
 }
 
 int64_t

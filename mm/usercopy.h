@@ -25,6 +25,21 @@ MUST_CHECK int copy_in_struct(struct mm *mm, void *dst, size_t known,
 /* copy_clear - zero @n guest bytes. */
 MUST_CHECK int copy_clear(struct mm *mm, uaddr_t dst, size_t n);
 
+/* So many bytes are moved without the kernel lock; two pages cost twenty times
+ * what giving it up and taking it again does. */
+#define UNLOCKED_MIN (2 * PAGE_SIZE)
+
+/*
+ * copy_in_unlocked, copy_out_unlocked - the same of UNLOCKED_MIN bytes or more,
+ * without the kernel lock while they move (docs/decisions/0006-copies.md): the
+ * kernel's side must be the caller's own, or held, as across a sleep; @src NULL
+ * stands for zeros.  Returns: bytes moved before a fault.
+ */
+MUST_CHECK size_t copy_in_unlocked(struct mm *mm, void *dst, uaddr_t src,
+				   size_t n);
+MUST_CHECK size_t copy_out_unlocked(struct mm *mm, uaddr_t dst, const void *src,
+				    size_t n);
+
 /* As copy_in/out, without regard to protection except that it be mapped:
  * ptrace(2) pokes (private copies are made), /proc/PID/mem. */
 MUST_CHECK int copy_in_force(struct mm *mm, void *dst, uaddr_t src, size_t n);

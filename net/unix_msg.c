@@ -86,7 +86,7 @@ msg_new(struct unix_sock *us, struct sock_msg *m, uint64_t len,
 		return -ENOMEM;
 	memset(msg, 0, sizeof(*msg));
 	if (len)
-		n = uio_copy(m->u, msg->data, len);
+		n = uio_copy_unlocked(m->u, msg->data, len);
 	if (n < 0) {
 		kfree(msg);
 		return (int)n;
@@ -328,7 +328,7 @@ read_piece(struct unix_sock *us, struct unix_msg *msg, struct sock_msg *m,
 	/* Bytes of different senders don't mix, if the reader cares. */
 	if (!is_first && us->sk.passcred && !same_cred(&m->cred, &msg->cred))
 		return 0;
-	n = uio_copy(m->u, msg->data + msg->off, want);
+	n = uio_copy_unlocked(m->u, msg->data + msg->off, want);
 	if (n < 0)
 		return (int)n;
 	if (is_first)
@@ -393,7 +393,7 @@ recv_whole(struct unix_sock *us, struct sock_msg *m)
 	msg = LIST_FIRST(&us->rq, struct unix_msg, link);
 	want = MIN(msg->len, m->u->left);
 	if (want)
-		n = uio_copy(m->u, msg->data, want);
+		n = uio_copy_unlocked(m->u, msg->data, want);
 	/* Linux: a datagram that can't be delivered is gone. */
 	err = n < 0 || (uint64_t)n < want ? -EFAULT : take_fds(msg, m, peek);
 	m->full_len = msg->len;

@@ -16,6 +16,8 @@
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
 
+#define BOUNCE_MAX (16 * PAGE_SIZE)
+
 sysret_t
 sys_pidfd_open(struct task *t, int pid, uint32_t flags)
 {
@@ -136,25 +138,26 @@ other_mm(struct task *t, int pid, int *err)
 	return o->mm ? mm_get(o->mm) : NULL;
 }
 
-/* Between two transfers, page by page through a bounce buffer.  What faults on
- * either side ends it; what was moved counts. */
+/* Between two transfers, through a bounce buffer.  What faults on either side
+ * ends it; what was moved counts. */
 static sysret_t
 move(struct uio *from, struct uio *to)
 {
-	uint8_t *bounce = kmalloc(PAGE_SIZE);
+	uint64_t size = MIN(MIN(from->left, to->left), BOUNCE_MAX);
+	uint8_t *bounce = kmalloc(MAX(size, 1ull));
 	int64_t err = 0;
 
 	if (!bounce)
 		return -ENOMEM;
 	while (from->left && to->left) {
-		uint64_t want = MIN(MIN(from->left, to->left), PAGE_SIZE);
-		int64_t got = uio_copy(from, bounce, want), put;
+		uint64_t want = MIN(MIN(from->left, to->left), size);
+		int64_t got = uio_copy_unlocked(from, bounce, want), put;
 
 		if (got <= 0) {
 			err = got;
 			break;
 		}
-		put = uio_copy(to, bounce, (uint64_t)got);
+		put = uio_copy_unlocked(to, bounce, (uint64_t)got);
 		if (put < got) {
 			err = put < 0 ? put : -EFAULT;
 			break;

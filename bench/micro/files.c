@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LARGE 65536
@@ -87,6 +88,61 @@ op_pwrite_64k(long n)
 	return write_cached(n, LARGE);
 }
 
+/* Two processes at once, @n times each: what one of them waits for. */
+static long
+two_at_once(long n, long (*some)(long, long))
+{
+	int ready[2];
+	double start;
+	char c;
+
+	if (pipe(ready) < 0)
+		die("pipe");
+	if (start_child() == 0) {
+		(void)some(1, LARGE);
+		_exit(write(ready[1], &c, 1) != 1 || some(n, LARGE) != n);
+	}
+	(void)some(1, LARGE);
+	if (read(ready[0], &c, 1) != 1)
+		die("two at once");
+	start = now_ns();
+	(void)some(n, LARGE);
+	wait(NULL);
+	spent_ns = now_ns() - start;
+	close(ready[0]);
+	close(ready[1]);
+	return n;
+}
+
+static long
+op_pread_two(long n)
+{
+	return two_at_once(n, read_cached);
+}
+
+/* Each to a file of its own. */
+static long
+write_own(long n, long size)
+{
+	static char buf[LARGE];
+	char name[] = "bench-XXXXXX";
+	int fd = mkstemp(name);
+
+	if (fd < 0 || unlink(name) < 0)
+		die("bench-XXXXXX");
+	for (long i = 0; i < n; i++)
+		if (pwrite(fd, buf, (size_t)size, 0) != size)
+			die("pwrite");
+	close(fd);
+	return n;
+}
+
+static long
+op_pwrite_two(long n)
+{
+	return two_at_once(n, write_own);
+}
+
 /* A directory of 100 files: opened, read, closed. */
 static long
 op_readdir(long n)
@@ -112,6 +168,8 @@ const struct op file_ops[] = {
 	{"pread 64 KiB", op_pread_64k, 0},
 	{"pwrite 4 KiB", op_pwrite_4k, 0},
 	{"pwrite 64 KiB", op_pwrite_64k, 0},
+	{"pread 64 KiB, two at once", op_pread_two, 0},
+	{"pwrite 64 KiB, two at once", op_pwrite_two, 0},
 	{"readdir of 100", op_readdir, 0},
 	{NULL, NULL, 0},
 };
