@@ -23,6 +23,7 @@
 #include "kernel/block.h"
 #include "kernel/elf.h"
 #include "kernel/exec_internal.h"
+#include "kernel/facts.h"
 #include "kernel/internal.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
@@ -436,6 +437,7 @@ commit(struct exec *x)
 	t->has_execed = p->has_execed = true;
 	task_set_comm(t, slash ? slash + 1 : x->name);
 	new_registers(t, x);
+	facts_publish(t);
 	trace(TR_TASK, t->tid, 2, 0);
 }
 
@@ -443,7 +445,8 @@ commit(struct exec *x)
 static bool
 keeps_home(struct task *t)
 {
-	const struct mm_thread thread = {t->thread, t->run.carrier};
+	const struct mm_thread thread = {t->thread, t->run.carrier,
+					 t->run.facts};
 
 	return t->mm && mm_may_move(t->mm, &thread);
 }

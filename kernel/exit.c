@@ -13,6 +13,7 @@
 #include "include/abi/sched.h"
 #include "include/abi/wait.h"
 #include "kernel/block.h"
+#include "kernel/facts.h"
 #include "kernel/internal.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
@@ -177,6 +178,7 @@ reparent_children(struct process *p)
 	LIST_EACH_SAFE(c, tmp, &p->children, sibling) {
 		list_del(&c->sibling);
 		c->parent = reaper;
+		facts_publish_all(c);
 		if (!reaper)
 			continue;
 		c->maker_tid = reaper->pid;

@@ -10,6 +10,7 @@
 #include "base/idalloc.h"
 #include "base/panic.h"
 #include "base/slab.h"
+#include "kernel/facts.h"
 
 static struct hash pids;
 static struct idalloc numbers;
@@ -131,6 +132,7 @@ process_set_pgrp(struct process *p, struct pid *pgrp)
 	if (pgrp)
 		list_append(&pgrp->pgrp, &p->in_pgrp);
 	pid_put(old);
+	facts_publish_all(p);
 }
 
 void

@@ -11,6 +11,7 @@
 #include "base/slab.h"
 #include "include/abi/ptrace.h"
 #include "include/abi/sched.h"
+#include "kernel/facts.h"
 #include "kernel/internal.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
@@ -37,6 +38,7 @@ link_up(struct task *tracer, struct task *t, bool is_seized, uint32_t options)
 	pt->options = options;
 	list_append(&tracer->tracees, &pt->link);
 	t->ptrace = pt;
+	facts_publish(t);
 	if (t->mm)
 		patch_ban(t->mm); /* who looks sees what is run */
 	return 0;
@@ -124,6 +126,7 @@ ptrace_unlink(struct task *t)
 	if (!pt)
 		return;
 	t->ptrace = NULL;
+	facts_publish(t);
 	t->ptrace_notice = false;
 	t->stop_seen = 0; /* a group-stop it was let out of has it again */
 	ptrace_do_job(t, false);

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/time.h"
 #include "base/trace.h"
+#include "kernel/facts.h"
 #include "kernel/internal.h"
 #include "kernel/rseq.h"
 #include "kernel/run.h"
@@ -143,7 +144,8 @@ thread_new(struct task *t)
 	int as = mm_as_id(t->mm);
 
 	klock_drop();
-	id = HYPER3(THREAD_NEW, as, &t->run.regs, &t->run.carrier);
+	id = HYPER4(THREAD_NEW, as, &t->run.regs, &t->run.carrier,
+		    &t->run.facts);
 	klock_take();
 	if (id < 0)
 		return (int)id;
@@ -164,6 +166,7 @@ thread_create(struct task *t)
 	if (mm_take_thread(t->mm, &waits)) {
 		t->thread = waits.id;
 		t->run.carrier = waits.carrier;
+		t->run.facts = waits.facts;
 	} else {
 		err = thread_new(t);
 	}
@@ -182,7 +185,15 @@ thread_begin(struct task *t)
 		err = thread_fp_load(t, t->initial_fp, t->initial_fp_len);
 	kfree(t->initial_fp);
 	t->initial_fp = NULL;
+	facts_publish(t);
 	return err;
+}
+
+static void
+no_thread_any_more(struct task *t)
+{
+	t->thread = -1;
+	t->run.carrier = t->run.facts = 0;
 }
 
 void
@@ -192,8 +203,7 @@ thread_destroy(struct task *t)
 		return;
 	if (HYPER1(THREAD_FREE, t->thread) < 0)
 		log_once("the machine cannot free thread %d", t->thread);
-	t->thread = -1;
-	t->run.carrier = 0;
+	no_thread_any_more(t);
 }
 
 void
@@ -206,15 +216,15 @@ thread_left(struct task *t)
 void
 thread_leave(struct task *t)
 {
-	const struct mm_thread thread = {t->thread, t->run.carrier};
+	const struct mm_thread thread = {t->thread, t->run.carrier,
+					 t->run.facts};
 
 	if (t->thread < 0 || t->left.thread.carrier ||
 	    !mm_leave(t->mm, &thread, &t->left)) {
 		thread_destroy(t);
 		return;
 	}
-	t->thread = -1;
-	t->run.carrier = 0;
+	no_thread_any_more(t);
 }
 
 int

@@ -9,6 +9,7 @@
 #include "include/abi/ptrace.h"
 #include "include/abi/seccomp.h"
 #include "kernel/cbpf.h"
+#include "kernel/facts.h"
 #include "kernel/internal.h"
 #include "kernel/signal.h"
 
@@ -80,6 +81,7 @@ seccomp_set_strict(struct task *t)
 	if (t->seccomp_mode == LX_SECCOMP_MODE_FILTER)
 		return -EINVAL;
 	t->seccomp_mode = LX_SECCOMP_MODE_STRICT;
+	facts_publish(t);
 	return 0;
 }
 
@@ -136,6 +138,7 @@ give_to_all(struct task *t)
 		put(o->seccomp);
 		o->seccomp = get(t->seccomp);
 		o->seccomp_mode = LX_SECCOMP_MODE_FILTER;
+		facts_publish(o);
 		if (t->cred.no_new_privs)
 			o->cred.no_new_privs = true;
 	}
@@ -171,6 +174,7 @@ seccomp_add(struct task *t, const struct lx_sock_filter *f, uint32_t len,
 	memcpy(s->insn, f, len * sizeof(*f));
 	t->seccomp = s;
 	t->seccomp_mode = LX_SECCOMP_MODE_FILTER;
+	facts_publish(t);
 	if (is_for_all)
 		give_to_all(t);
 	return 0;

@@ -49,6 +49,7 @@ void mm_put(struct mm *mm);
 struct mm_thread {
 	int id;
 	uint32_t carrier;
+	uint32_t facts; /* which entry it answers from: arch/um/facts.h */
 };
 
 /* What a task has left, while it may still be on that thread. */

@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "include/abi/capability.h"
 #include "include/abi/prctl.h"
+#include "kernel/facts.h"
 #include "kernel/task.h"
 #include "mm/usercopy.h"
 #include "syscalls/sysdef.h"
@@ -43,6 +44,7 @@ changed(struct task *t, const struct cred *old)
 		t->proc->is_dumpable = false;
 		t->pdeath_sig = 0;
 	}
+	facts_publish(t);
 }
 
 static bool

@@ -92,7 +92,8 @@ struct aspace {
 	unsigned nslots;      /* slots the control memfd has room for */
 	atomic_uint used;     /* slots ever used */
 	struct gthread **slot;
-	int pin; /* vCPU, or -1 */
+	int pin;	/* vCPU, or -1 */
+	uint32_t facts; /* its page of them; 0: none */
 	struct place agent_place;
 };
 
@@ -186,6 +187,15 @@ MUST_CHECK int gthread_slots_grow(struct aspace *as, unsigned slot);
 /* ctl_populate - allocate the pages both sides need, so that neither meets a
  * host out of memory later. */
 MUST_CHECK int ctl_populate(char *from, size_t len);
+
+/* facts_page_get - a number for as->facts; 0: there is none.  facts_page_put -
+ * give it back.  Keeper only. */
+uint32_t facts_page_get(void);
+void facts_page_put(uint32_t page);
+/* gthread_facts - ops.thread_facts.  gthread_facts_addr - where in its process
+ * @t finds that entry, or one that says nothing. */
+uint32_t gthread_facts(const struct gthread *t);
+uint64_t gthread_facts_addr(const struct gthread *t);
 
 int gthread_new(struct aspace *as, const struct um_regs *regs,
 		struct gthread **out);

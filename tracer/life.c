@@ -70,6 +70,10 @@ aspace_make(struct aspace **out)
 	s.ctl_fd = as->ctl_fd;
 	if (tracer_backend->ops.in_guest)
 		s.arena_fd = tracer_env.arena_fd;
+	if (tracer_env.arena_fd >= 0 && tracer_backend->ops.call_entry &&
+	    tracer_backend->ops.call_entry())
+		as->facts = facts_page_get();
+	s.facts_page = as->facts;
 	as->pid = stub_spawn(&s);
 	if (as->pid < 0) {
 		err = as->pid;
@@ -108,6 +112,7 @@ aspace_release(struct aspace *as)
 		free(as->slot[i]);
 	}
 	free(as->slot);
+	facts_page_put(as->facts);
 	pthread_mutex_destroy(&as->lock);
 	free(as);
 }

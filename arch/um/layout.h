@@ -35,7 +35,9 @@
 #define EVENT_RING  (ARENA_BASE + MiB(96))  /* struct event_ring */
 #define VCPU_WORDS  (ARENA_BASE + MiB(98))  /* struct vcpu_words of each */
 #define CARRIERS    (ARENA_BASE + MiB(128)) /* struct carrier by number */
-#define KHEAP_BASE  (ARENA_BASE + GiB(1))   /* page allocator of base/slab.c */
+#define FACTS_BASE  (ARENA_BASE + MiB(512)) /* struct facts: arch/um/facts.h */
+#define FACTS_SIZE  MiB(512)
+#define KHEAP_BASE  (ARENA_BASE + GiB(1)) /* page allocator of base/slab.c */
 #define KHEAP_SIZE  GiB(15)
 #define KSTACK_BASE (ARENA_BASE + GiB(16)) /* KSTACK_SIZE each */
 #define KSTACK_AREA GiB(16)

@@ -80,6 +80,9 @@ struct thread_run {
 	/* The kernel's: which carrier (arch/um/carrier.h) the task's stack can
 	 * be given to, or 0. */
 	uint32_t carrier;
+	/* The kernel's: which entry (arch/um/facts.h) its host thread answers
+	 * from, or 0. */
+	uint32_t facts;
 };
 
 #endif /* ARCH_UM_TRAP_H */

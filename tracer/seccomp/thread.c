@@ -271,6 +271,7 @@ turn_init(struct gthread *t, const struct um_regs *regs)
 	t->frame.has_fsgsbase = tracer_env.has_fsgsbase;
 	t->frame.own_gs =
 		turn_call_entry() ? t->frame.addr + AREA_SIZE - CTL_LEN : 0;
+	t->ctl->facts = gthread_facts_addr(t);
 	frame_make(&t->frame, t->area, regs);
 }
 

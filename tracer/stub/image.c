@@ -4,6 +4,7 @@
  * that every guest process maps.
  */
 #include "arch/um/carrier.h"
+#include "arch/um/facts.h"
 #include "arch/um/layout.h"
 #include "arch/um/vcpu_words.h"
 #include "tracer/fpstate.h"
@@ -52,6 +53,7 @@ static_assert(offsetof(struct stub_ctl, words) == CT_WORDS, "");
 static_assert(offsetof(struct stub_ctl, owner) == CT_OWNER, "");
 static_assert(offsetof(struct stub_ctl, ticket) == CT_TICKET, "");
 static_assert(offsetof(struct stub_ctl, pkru) == CT_PKRU, "");
+static_assert(offsetof(struct stub_ctl, facts) == CT_FACTS, "");
 static_assert(offsetof(struct carrier, ticket) == CR_TICKET, "");
 static_assert(offsetof(struct carrier, seen) == CR_SEEN, "");
 static_assert(offsetof(struct carrier, sleeps) == CR_SLEEPS, "");
@@ -114,6 +116,20 @@ put_filter(char *consts, unsigned fprog_off, unsigned insn_off,
 	memcpy(consts + insn_off, f->insn, f->len * sizeof f->insn[0]);
 }
 
+static_assert(CONST_NO_FACTS + sizeof(struct facts) <= CONST_FACT_AT, "");
+static_assert(CONST_FACT_AT + FACT_NR_MAX < CONST_AGENT_FILTER, "");
+
+/* By the number of a call, where the answer is; else `none`, which is 0. */
+static void
+put_facts(char *consts)
+{
+#define FACT(nr, name)                                                         \
+	static_assert((nr) <= FACT_NR_MAX, "");                                \
+	consts[CONST_FACT_AT + (nr)] = (char)offsetof(struct facts, name);
+	FACTS
+#undef FACT
+}
+
 /* What runs where the kernel does: tracer/direct/guest. */
 static void
 put_direct(char *image)
@@ -147,6 +163,7 @@ stub_image_make(const struct backend *b)
 	memcpy(page, stub_begin, stub_end - stub_begin);
 	for (uint32_t i = 0; i < 256; i++)
 		memcpy(consts + CONST_BYTES + 4 * i, &i, 4);
+	put_facts(consts);
 	put_direct(page);
 	if (b->ops.in_guest)
 		put_pkey(consts);

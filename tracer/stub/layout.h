@@ -7,6 +7,7 @@
  *   STUB_CONST  r--  byte table, seccomp programs
  *   STUB_REQ    r--  requests to the agent; we write them, the process can't
  *   STUB_SS     r--  a stack_t for every thread slot
+ *   STUB_FACTS  r--  answers of calls that need no kernel: arch/um/facts.h
  *   STUB_AREAS  rw-  an area for every thread slot: signal stack, struct
  *                    stub_ctl at its end
  *   STUB_DIRECT r-x  tracer/direct/guest: traps and hypercalls, if the kernel
@@ -27,6 +28,7 @@
 #define STUB_CONST_LEN 0x3000
 #define STUB_REQ       0x682000010000
 #define STUB_SS	       0x682000020000
+#define STUB_FACTS     0x682000080000
 #define STUB_AREAS     0x682010000000
 #define STUB_HI32      0x6820 /* upper half of every address above */
 
@@ -129,6 +131,7 @@
 #define CT_OWNER   128 /* .. its new owner */
 #define CT_TICKET  132 /* .. and the ticket for CT_NEXT */
 #define CT_PKRU	   136 /* the guest's, after STUB_CALL */
+#define CT_FACTS   144 /* where it finds answers: arch/um/facts.h */
 
 /* CT_IN_KERNEL, or 0. */
 #define KERNEL_RUNS 1 /* the thread runs the kernel */
@@ -189,5 +192,7 @@
 #define CONST_KERNEL_SIGSET 0x448
 #define CONST_PKEY	    0x450 /* its bits in PKRU; 0: there is no key */
 #define CONST_PKRU_AT	    0x454 /* where an xsave image has PKRU */
+#define CONST_NO_FACTS	    0x480 /* a struct facts that answers nothing */
+#define CONST_FACT_AT	    0x500 /* by call: the offset of its answer there */
 
 #endif /* TRACER_STUB_LAYOUT_H */

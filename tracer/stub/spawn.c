@@ -7,6 +7,7 @@
  * locks are as they were).  Its last act is to jump to agent_start, which
  * unmaps all of viv.
  */
+#include "arch/um/facts.h"
 #include "arch/um/layout.h"
 #include "tracer/internal.h"
 #include "tracer/stub/hostclock.h"
@@ -189,6 +190,10 @@ become_guest(const struct spawn *s)
 	map(STUB_SS, CTL_SS_LEN, PROT_READ, s->ctl_fd, CTL_SS);
 	map(STUB_AREAS, (uint64_t)SLOT_MAX * AREA_SIZE, rw, s->ctl_fd,
 	    CTL_AREAS);
+	if (s->facts_page)
+		map(STUB_FACTS, FACTS_PAGE, PROT_READ, tracer_env.arena_fd,
+		    FACTS_BASE - ARENA_BASE +
+			    (uint64_t)s->facts_page * FACTS_PAGE);
 	if (s->arena_fd >= 0)
 		map_kernel(s);
 	move_clock();

@@ -55,6 +55,43 @@ stub_call_common:
 	popq	UC(EFLAGS)(%rbx)
 	movq	%rcx, UC(RIP)(%rbx)
 	movq	%rax, UC(RAX)(%rbx)
+/*
+ * What is published is answered here; a kick meanwhile sends the thread to
+ * stub_ask.  rax, rcx, r11, rsp, rbx and the flags are saved, the others
+ * untouched.
+ */
+stub_fact:
+	cmpl	$0, CT_KICK(%rbx)
+	jne	stub_slow
+	cmpl	$255, %eax		/* FACT_NR_MAX */
+	ja	stub_slow
+	movl	%eax, %ecx
+	movabs	$(STUB_CONST + CONST_FACT_AT), %r11
+	movzbl	(%r11, %rcx), %ecx
+	movq	CT_FACTS(%rbx), %r11
+	movl	(%r11, %rcx), %ecx
+	subl	$1, %ecx
+	jc	stub_slow
+	movl	%ecx, %eax
+	movq	UC(RIP)(%rbx), %rcx
+	leaq	FIRST(0), %r11
+	cmpq	%r11, %rbx
+	movq	UC(EFLAGS)(%rbx), %r11
+	jne	1f
+	pushq	%r11
+	popfq
+	movq	UC(RSP)(%rbx), %rsp
+	movq	UC(RBX)(%rbx), %rbx
+	jmp	*FIRST(CT_CONT)
+1:	pushq	%r11
+	popfq
+	movq	UC(RSP)(%rbx), %rsp
+	movq	UC(RBX)(%rbx), %rbx
+	jmp	*%gs:CT_CONT
+stub_fact_end:
+stub_ask:
+	leaq	UC(R8) - UC_R8(%rbx), %rsp
+stub_slow:
 	movq	%rdi, UC(RDI)(%rbx)
 	movq	%rsi, UC(RSI)(%rbx)
 	movq	%rdx, UC(RDX)(%rbx)
@@ -184,7 +221,8 @@ stub_given_end:
 /*
  * A kick in the midst of stub code, which only stub_call runs with signals
  * unblocked, or of the kernel behind it: it is noted, and seen in stub_go; which
- * starts over if it is through with looking.  Who waits though it is his turn is
+ * starts over if it is through with looking, or in a call of the kernel that is
+ * made instead of an answer.  Who waits though it is his turn is
  * sent there, too: so guest code that came by itself does not stay.
  */
 stub_kicked:
@@ -201,6 +239,9 @@ stub_kicked:
 	cmpq	$STUB_CODE_LEN, %rax
 	jae	stub_stop
 	movl	$1, CT_KICK(%rbx)
+	leaq	-(stub_fact - stub_begin)(%rax), %rcx
+	cmpq	$(stub_fact_end - stub_fact), %rcx
+	jb	4f
 	leaq	stub_go(%rip), %rsi
 	leaq	-(stub_go - stub_begin)(%rax), %rcx
 	cmpq	$(stub_go_end - stub_go), %rcx
@@ -217,6 +258,10 @@ stub_kicked:
 2:	movq	%rdx, %rsp
 	jmp	stub_restorer
 3:	movl	$1, CT_KICK(%rbx)
+	jmp	2b
+4:	leaq	stub_ask(%rip), %rsi
+	movq	%rbx, UC_RBX(%rdx)
+	movq	%rsi, UC_RIP(%rdx)
 	jmp	2b
 
 

@@ -65,7 +65,9 @@ struct stub_ctl {
 	uint64_t cont;
 	uint64_t carrier, next, words;
 	uint32_t owner, ticket;
-	uint32_t pkru, pad1[29];
+	uint32_t pkru, pad1;
+	uint64_t facts;
+	uint32_t pad3[26];
 	uint32_t in_kernel, by_call;
 	uint64_t ksp, moved_sp;
 	uint64_t run;	    /* struct thread_run * */
@@ -149,8 +151,9 @@ extern const char direct_blob[], direct_blob_end[];
 struct spawn {
 	int phys_fd;
 	int ctl_fd;
-	int arena_fd;	   /* -1: the kernel does not run here */
-	bool has_handlers; /* take traps by signal */
+	int arena_fd;	     /* -1: the kernel does not run here */
+	uint32_t facts_page; /* of arch/um/facts.h, to be read; 0: none */
+	bool has_handlers;   /* take traps by signal */
 	pid_t viv;
 };
 

@@ -232,7 +232,7 @@ enter_thread(struct gthread *t, uint64_t as_id)
 /* In an address space in use. */
 static int64_t
 new_thread(struct aspace *as, uint64_t as_id, const struct um_regs *regs,
-	   uint32_t *carrier)
+	   uint32_t *carrier, uint32_t *facts)
 {
 	struct gthread *t;
 	int64_t id = mach.tracer->thread_new(as, regs, &t);
@@ -240,6 +240,7 @@ new_thread(struct aspace *as, uint64_t as_id, const struct um_regs *regs,
 
 	if (id < 0)
 		return id;
+	*facts = mach.tracer->thread_facts(t);
 	id = enter_thread(t, as_id);
 	if (id < 0 || !mach.tracer->in_guest)
 		return id;
@@ -250,25 +251,34 @@ new_thread(struct aspace *as, uint64_t as_id, const struct um_regs *regs,
 	return err;
 }
 
+/* The address of a number that is wanted, or 0: none is. */
+static bool
+may_tell(uint64_t at)
+{
+	return !at || (at % 4 == 0 && arena_writable(at, sizeof(uint32_t)));
+}
+
 int64_t
 hc_THREAD_NEW(const uint64_t *a)
 {
 	struct um_regs regs;
 	struct aspace *as;
-	uint32_t carrier = 0;
+	uint32_t carrier = 0, facts = 0;
 	int64_t id;
 
-	if (a[1] % 8 || !arena_readable(a[1], sizeof regs) ||
-	    (a[2] && (a[2] % 4 || !arena_writable(a[2], sizeof carrier))))
+	if (a[1] % 8 || !arena_readable(a[1], sizeof regs) || !may_tell(a[2]) ||
+	    !may_tell(a[3]))
 		return -EFAULT;
 	regs = *(const struct um_regs *)a[1];
 	as = use(&spaces, a[0]);
 	if (!as)
 		return -EBADF;
-	id = new_thread(as, a[0], &regs, &carrier);
+	id = new_thread(as, a[0], &regs, &carrier, &facts);
 	unuse(&spaces, a[0]);
 	if (id >= 0 && a[2])
 		*(uint32_t *)a[2] = carrier;
+	if (id >= 0 && a[3])
+		*(uint32_t *)a[3] = facts;
 	return id;
 }
 

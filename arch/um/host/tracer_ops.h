@@ -74,6 +74,9 @@ struct tracer_ops {
 	 * its address space; and *@carrier it is to know. */
 	int (*thread_named)(struct gthread *t, uint64_t id, uint64_t as_id,
 			    uint32_t *carrier);
+	/* thread_facts - which entry (arch/um/facts.h) it answers calls from,
+	 * or 0: none. */
+	uint32_t (*thread_facts)(const struct gthread *t);
 	void (*thread_free)(struct gthread *t);
 	/* thread_run - on vCPU @cpu's host thread; fills run->stop and regs.
 	 * Returns 0, or -errno if the ops could not be applied (then the
