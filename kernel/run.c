@@ -258,18 +258,19 @@ thread_fp_load(struct task *t, const void *buf, uint32_t len)
 
 /* When a system call ends a record is made, so the clock was read just now. */
 static uint64_t
-entry_tsc(const struct task *t)
+entry_tsc(const struct task *t, uint32_t nops)
 {
-	bool is_recent = t->run.stop.kind == STOP_SYSCALL && !t->run.nops &&
+	bool is_recent = t->run.stop.kind == STOP_SYSCALL && !nops &&
 			 !(t->run.flags & RUN_SET_TLS);
 
 	return is_recent ? trace_newest() : __builtin_ia32_rdtsc();
 }
 
+/* @nops as in t->run, but needs no load: that would wait for its store. */
 static void
-enter_guest(struct task *t)
+enter_guest(struct task *t, uint32_t nops)
 {
-	sched_mode(t, entry_tsc(t), false);
+	sched_mode(t, entry_tsc(t, nops), false);
 	if (process_has_cpu_timers(t->proc))
 		sched_charge(t);
 }
@@ -278,6 +279,7 @@ enter_guest(struct task *t)
 static void
 run_guest(struct task *t)
 {
+	uint32_t nops;
 	int64_t err;
 
 	if (ptrace_is_stepping(t))
@@ -286,9 +288,10 @@ run_guest(struct task *t)
 	t->run.cont = 0;
 	if (t->run.flags & RUN_RETURNED && !(t->run.regs.eflags & UM_EFLAGS_TF))
 		t->run.cont = patch_cont(t->mm, t->run.regs.rip);
-	t->run.nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
+	nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
+	t->run.nops = nops;
 	t->in_guest = true;
-	enter_guest(t);
+	enter_guest(t, nops);
 	klock_drop();
 	err = HYPER2(THREAD_RUN, t->thread, &t->run);
 	klock_take();

@@ -45,7 +45,7 @@ void
 trap_syscall_return(struct task *t, int64_t ret)
 {
 	t->run.regs.rax = (uint64_t)ret;
-	t->run.flags |= RUN_SET_REGS;
+	t->run.flags |= RUN_SET_RAX;
 }
 
 /* A tracer may have changed the number, or made it none; a filter may be
@@ -66,7 +66,6 @@ do_syscall(struct task *t)
 	uint64_t nr;
 	int64_t ret;
 
-	/* rt_sigreturn, execve put whole register sets in place. */
 	t->run.regs.rax = (uint64_t)-ENOSYS;
 	if (may_call(t)) {
 		nr = t->run.regs.orig_rax;
@@ -74,7 +73,7 @@ do_syscall(struct task *t)
 		trap_syscall_return(t, ret);
 		trace(TR_RETURN, t->tid, nr, (uint64_t)ret);
 	}
-	t->run.flags |= RUN_SET_REGS;
+	t->run.flags |= RUN_SET_RAX;
 	if (t->ptrace)
 		ptrace_syscall_exit(t);
 }

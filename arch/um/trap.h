@@ -60,6 +60,7 @@ struct as_op {
 
 enum {
 	RUN_SET_REGS = 1 << 0,	 /* @regs changed since the last stop */
+	RUN_SET_RAX = 1 << 4,	 /* .. regs.rax did, at least */
 	RUN_SET_TLS = 1 << 1,	 /* fs_base or gs_base changed */
 	RUN_SINGLESTEP = 1 << 2, /* stop after one instruction */
 	RUN_RETURNED = 1 << 3, /* the kernel's: regs.rip is from a sigreturn */

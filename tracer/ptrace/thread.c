@@ -334,7 +334,8 @@ pass_call(struct gthread *t)
 static int
 load(struct gthread *t, const struct thread_run *run, bool is_new)
 {
-	bool is_dirty = run->flags & RUN_SET_REGS, was_call = t->at_entry;
+	bool is_dirty = run->flags & (RUN_SET_REGS | RUN_SET_RAX);
+	bool was_call = t->at_entry;
 	uint64_t fs = t->fs_base, gs = t->gs_base;
 	int err;
 

@@ -32,6 +32,10 @@
  * all. */
 #define ROOM_BETWEEN 256
 
+/* Of the flags those that a thread which goes on by registers alone does not
+ * set or clear: TF, DF, NT, RF, AC. */
+#define EFLAGS_RARE 0x54500ull
+
 #ifndef SYS_SECCOMP
 #define SYS_SECCOMP 1
 #endif
@@ -86,7 +90,7 @@ own_uc_off(void)
 }
 
 static void
-put_regs(struct stub_uc *uc, const struct um_regs *r, bool is_step)
+put_regs(struct stub_uc *uc, const struct um_regs *r)
 {
 	uc->r8 = r->r8;
 	uc->r9 = r->r9;
@@ -106,8 +110,16 @@ put_regs(struct stub_uc *uc, const struct um_regs *r, bool is_step)
 	uc->rsp = r->rsp;
 	uc->rip = r->rip;
 	uc->eflags = (r->eflags & UM_EFLAGS_USER) | EFLAGS_FIXED;
-	if (is_step)
-		uc->eflags |= UM_EFLAGS_TF;
+}
+
+/* What the kernel says it changed. */
+static void
+put_changed(struct stub_uc *uc, const struct thread_run *run)
+{
+	if (run->flags & RUN_SET_REGS)
+		put_regs(uc, &run->regs);
+	else if (run->flags & RUN_SET_RAX)
+		uc->rax = run->regs.rax;
 }
 
 static void
@@ -191,7 +203,7 @@ frame_make(struct frame *f, char *area, const struct um_regs *regs)
 	f->fs_base = regs->fs_base;
 	f->gs_base = regs->gs_base;
 	memset(uc_of(f, area), 0, sizeof(struct stub_uc));
-	put_regs(uc_of(f, area), regs, false);
+	put_regs(uc_of(f, area), regs);
 	put_fixed(f, area);
 	ctl->uc = f->addr + f->uc_off;
 	put_bases(f, ctl);
@@ -205,7 +217,7 @@ frame_is_left(const struct frame *f, const struct thread_run *run)
 
 	return f->is_call && !f->is_fp_new && !f->has_stepped && !f->lost_gs &&
 	       !(run->flags & (RUN_SINGLESTEP | RUN_SET_TLS)) &&
-	       !(r->eflags & UM_EFLAGS_TF) && r->rip < GUEST_TOP;
+	       !((r->eflags | f->eflags) & EFLAGS_RARE) && r->rip < GUEST_TOP;
 }
 
 void
@@ -216,18 +228,17 @@ frame_load(struct frame *f, char *area, const struct thread_run *run)
 	struct stub_ctl *ctl = ctl_of(area);
 
 	if (frame_is_left(f, run)) {
-		put_regs(uc, &run->regs, false);
-		ctl->cont = uc->rip == f->rip ? f->cont : uc->rip;
+		put_changed(uc, run);
+		ctl->cont = run->regs.rip == f->rip ? f->cont : run->regs.rip;
 		if (run->cont)
 			ctl->cont = run->cont;
 		ctl->uc = 0;
 		return;
 	}
-	if (run->flags & RUN_SET_REGS)
-		put_regs(uc, &run->regs, is_step);
-	else if (is_step)
+	put_changed(uc, run);
+	if (is_step)
 		uc->eflags |= UM_EFLAGS_TF;
-	else if (f->has_stepped)
+	else if (f->has_stepped && !(run->regs.eflags & UM_EFLAGS_TF))
 		uc->eflags &= ~UM_EFLAGS_TF;
 	f->has_stepped = is_step && !(run->regs.eflags & UM_EFLAGS_TF);
 	if (f->is_call && uc->rip == f->rip)
@@ -318,6 +329,7 @@ store_call(struct frame *f, char *area, struct thread_run *run)
 	uc = uc_of(f, area);
 	get_regs(uc, &run->regs);
 	f->rip = run->regs.rip;
+	f->eflags = run->regs.eflags;
 	f->cont = *(volatile uint64_t *)&ctl_of(area)->cont;
 	call_stop(&run->stop, &run->regs);
 	uc->rcx = run->regs.rcx;
@@ -385,6 +397,7 @@ store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 	uint64_t off = *(volatile uint64_t *)&ctl->uc - f->addr;
 	struct stub_frame left;
 	bool is_honest = off % 16 == 0 && off <= AREA_TOP - sizeof left;
+	bool is_lost;
 
 	f->is_call = f->is_fp_live = false;
 	/* After a lie, where our own frame would be is as good a place. */
@@ -399,14 +412,14 @@ store_signal(struct frame *f, char *area, struct thread_run *run, uint32_t sig)
 		f->gs_base = ctl->gs_out == f->own_gs ? 0 : ctl->gs_out;
 	}
 	classify(&run->stop, &run->regs, sig, &left);
-	if (is_gs_lost(f, &run->stop, &run->regs)) {
+	is_lost = is_gs_lost(f, &run->stop, &run->regs);
+	if (is_lost || is_key_shut(f, &run->stop, &run->regs)) {
 		run->regs.rip = run->regs.rcx;
 		call_stop(&run->stop, &run->regs);
-		f->needs_gs = f->lost_gs = true;
-	} else if (is_key_shut(f, &run->stop, &run->regs)) {
-		run->regs.rip = run->regs.rcx;
-		call_stop(&run->stop, &run->regs);
+		put_regs(uc_of(f, area), &run->regs);
 	}
+	if (is_lost)
+		f->needs_gs = f->lost_gs = true;
 	return is_honest;
 }
 

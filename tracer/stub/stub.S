@@ -31,6 +31,17 @@ stub_begin:
 #define UC(field) (JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_##field)
 #define FIRST(off) \
 	(STUB_AREAS + AREA_SIZE - CTL_LEN + (off)-STUB_CODE) + stub_begin(%rip)
+	/* The arithmetic flags of @from; rax is lost.  popf costs as much as
+	 * all else that is loaded. */
+	.macro	FLAGS from
+	movq	\from, %rax
+	shrl	$11, %eax
+	andl	$1, %eax		/* OF: 0x7f + 1 overflows */
+	addb	$0x7f, %al
+	movq	\from, %rax
+	movb	%al, %ah
+	sahf
+	.endm
 stub_call:
 	jmp	*(STUB_REQ + RQ_ENTRY - STUB_CODE) + stub_begin(%rip)
 
@@ -72,19 +83,19 @@ stub_fact:
 	movl	(%r11, %rcx), %ecx
 	subl	$1, %ecx
 	jc	stub_slow
-	movl	%ecx, %eax
-	movq	UC(RIP)(%rbx), %rcx
 	leaq	FIRST(0), %r11
 	cmpq	%r11, %rbx
 	movq	UC(EFLAGS)(%rbx), %r11
 	jne	1f
-	pushq	%r11
-	popfq
+	FLAGS	%r11
+	movl	%ecx, %eax
+	movq	UC(RIP)(%rbx), %rcx
 	movq	UC(RSP)(%rbx), %rsp
 	movq	UC(RBX)(%rbx), %rbx
 	jmp	*FIRST(CT_CONT)
-1:	pushq	%r11
-	popfq
+1:	FLAGS	%r11
+	movl	%ecx, %eax
+	movq	UC(RIP)(%rbx), %rcx
 	movq	UC(RSP)(%rbx), %rsp
 	movq	UC(RBX)(%rbx), %rbx
 	jmp	*%gs:CT_CONT
@@ -270,9 +281,8 @@ stub_kicked:
  * here to stub_go_end all can be done again.
  */
 	.macro RESTORE
-	leaq	UC(R8) - UC_R8(%rbx), %rsp
-	pushq	UC(EFLAGS)(%rbx)
-	popfq
+	movq	UC(EFLAGS)(%rbx), %rdx
+	FLAGS	%rdx
 	movq	UC(RAX)(%rbx), %rax
 	movq	UC(RCX)(%rbx), %rcx
 	movq	UC(RDI)(%rbx), %rdi

@@ -36,6 +36,7 @@ struct frame {
 	bool needs_gs;	 /* it is not the process's first and only thread */
 	bool lost_gs;	 /* that is news, or guest code loaded %gs */
 	uint64_t rip;	 /* return address of that call */
+	uint64_t eflags; /* .. what it came with */
 	uint64_t cont;	 /* .. and where guest code goes on instead */
 };
 
@@ -73,7 +74,7 @@ struct stub_ctl {
 	uint64_t run;	    /* struct thread_run * */
 	uint64_t id, as_id; /* the machine's numbers */
 	struct frame frame;
-	uint64_t pad2[17];
+	uint64_t pad2[16];
 };
 
 struct agent_op {

@@ -40,9 +40,11 @@
 direct_trap:
 	/* (If it came by a signal, the guest's is in the frame.) */
 	OPEN_KEY CT_PKRU
-	pushfq
-	testl	$0x40500, (%rsp)	/* the guest's AC, DF, TF are not for */
-	jnz	direct_flags		/* us; ID stays for sigreturn */
+	/* The guest's AC, DF, TF are not for us; ID stays for sigreturn. */
+	testl	%r13d, %r13d
+	jz	direct_flags
+	testl	$0x40500, JUMP_UC - (AREA_SIZE - CTL_LEN) + UC_EFLAGS(%rbx)
+	jnz	direct_flags
 1:	cmpl	$0, CT_IN_KERNEL(%rbx)
 	jne	direct_lost
 	movl	$KERNEL_RUNS, CT_IN_KERNEL(%rbx)
@@ -63,6 +65,7 @@ direct_lost:
 	jmp	direct_crash
 
 direct_flags:
+	pushfq
 	andl	$~0x40500, (%rsp)
 	popfq
 	jmp	1b
