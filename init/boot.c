@@ -88,6 +88,7 @@ start_kernel(void)
 	pid_init(boot->pids_limit);
 	futex_init();
 	oom_init();
+	spare_timer_init();
 	fs_init();
 	hostfs_init();
 	sock_init();

@@ -12,6 +12,10 @@ struct task;
  * Returns: false when there is nobody left to kill but init. */
 bool oom_kill(struct task *t);
 
+/* spare_timer_init - have memory that is not used any more go back to the host
+ * in time; spare.c. */
+void spare_timer_init(void);
+
 /* oom_init - have mm/ ask for room when system calls run out of memory. */
 void oom_init(void);
 

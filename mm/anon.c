@@ -26,6 +26,8 @@
 #define WIN_GIANT 16384u /* mapped at once at most, where it is sparse */
 #define MEM_SHARE 16u	 /* and this part of what memory is left */
 
+#define SPARSE_MIN 64u /* pages that nobody wants zeroed for one of them */
+
 /* No page is wanted: enter(). */
 #define AHEAD_NOW   UINT64_MAX
 #define AHEAD_LATER (UINT64_MAX - 1)
@@ -39,7 +41,7 @@ struct window {
 static bool
 is_memory_short(void)
 {
-	return page_live > page_limit - page_limit / 4;
+	return page_room() < page_limit / 4;
 }
 
 /* The guest walks on: a window of @len pages from @va on, or down to it. */
@@ -74,7 +76,7 @@ block_pages(const struct vma *v, bool is_dense)
 	if (is_dense || v->jumps <= WIN_STEPS)
 		return n;
 	n <<= MIN((v->jumps - WIN_STEPS) / 2, 5u);
-	left = (page_limit - MIN(page_live, page_limit)) / MEM_SHARE;
+	left = page_room() / MEM_SHARE;
 	while (n > WIN_MAX && n > left)
 		n /= 2;
 	return MIN(n, WIN_GIANT);
@@ -182,13 +184,27 @@ fill(struct vma *v, const struct window *w, uint64_t lo, uint64_t hi, pte_t p,
 		pte_change(v->mm, wanted, p + (wanted - w->start));
 }
 
-/* Is @w, to be populated, a block of pages and, from @fn on, of frames? */
+/* Is @w, to be populated, a block of pages? */
 static bool
-is_block(const struct window *w, uint64_t fn)
+is_block(const struct window *w)
 {
 	return page_large && w->start % BLOCK_SIZE == 0 &&
-	       w->end - w->start == BLOCK_SIZE && fn % BLOCK_PAGES == 0 &&
-	       w->pop_start <= w->start && w->pop_end >= w->end;
+	       w->end - w->start == BLOCK_SIZE && w->pop_start <= w->start &&
+	       w->pop_end >= w->end;
+}
+
+/* Take frames for @w, which will be zeros: as take_frames(). */
+static int64_t
+take_zeros(struct vma *v, struct window *w, uint64_t va, uint64_t *fn)
+{
+	uint64_t n = (w->end - w->start) / PAGE_SIZE;
+
+	if (is_block(w) && !pte_prepare(v->mm, w->start, w->end) &&
+	    spare_take(fn))
+		return n;
+	if (n >= SPARSE_MIN && w->pop_end - w->pop_start < w->end - w->start)
+		resv_avoid_dead(v->mm, v, w->start, n);
+	return take_frames(v, w, va, fn, true);
 }
 
 /* Enter the frames from @fn on for @w; @wanted is no page ahead of need, and
@@ -220,7 +236,8 @@ enter(struct vma *v, const struct window *w, uint64_t fn, uint64_t wanted,
 		return;
 	}
 	as_map(v->mm, w->start, n, fn, prot);
-	if (!there && is_block(w, fn) && (prot & AS_WRITE)) {
+	if (!there && is_block(w) && fn % BLOCK_PAGES == 0 &&
+	    (prot & AS_WRITE)) {
 		frame_large(fn);
 		as_populate_block(v->mm, w->start);
 	} else if ((prot & AS_WRITE) && lo < hi) {
@@ -240,10 +257,12 @@ anon_fault(struct vma *v, uint64_t va)
 		ahead_missed(v->mm);
 	w = next_window(v, va);
 	clip_to_missing(v->mm, &w, va);
-	again = take_frames(v, &w, va, &fn, true);
+	again = take_zeros(v, &w, va, &fn);
 	if (again < 0)
 		return again;
 	enter(v, &w, fn, va, again);
+	if (2 * v->win_len >= BLOCK_PAGES && w.end < v->n.end)
+		spare_wanted(fn + (w.end - w.start) / PAGE_SIZE);
 	v->win_start = w.start;
 	v->win_end = w.end;
 	rest = MAX(w.pop_end, w.start);

@@ -168,6 +168,7 @@ mm_fault(struct mm *mm, uint64_t addr, uint32_t error_code, uint64_t sp,
 	switch (err) {
 	case 0:
 		as_settle(mm);
+		spare_prepare();
 		return;
 	case -EFAULT:
 	case -EACCES:

@@ -35,8 +35,9 @@ free_to_write(const struct vma *v)
 		       : 0;
 }
 
+/* Show the @n frames from @fn on, of the cache, from @va on. */
 static int
-enter(struct vma *v, uint64_t va, uint64_t fn, uint32_t how)
+enter(struct vma *v, uint64_t va, uint64_t fn, uint64_t n, uint32_t how)
 {
 	bool writable = how & SHOW_WRITABLE;
 	uint32_t prot = host_prot(v->prot, writable);
@@ -47,15 +48,33 @@ enter(struct vma *v, uint64_t va, uint64_t fn, uint32_t how)
 		flags |= PTE_READ | PTE_HOST;
 	if (prot & AS_WRITE)
 		flags |= PTE_WRITE;
-	err = pte_set(v->mm, va, pte_make(fn, flags));
+	err = pte_prepare(v->mm, va, va + n * PAGE_SIZE);
 	if (err)
 		return err;
-	frame_get(fn);
+	pte_fill(v->mm, va, n, pte_make(fn, flags));
+	for (uint64_t i = 0; i < n; i++)
+		frame_get(fn + i);
 	if (prot && (how & SHOW_LAZILY))
-		as_map_lazily(v->mm, va, 1, fn, prot);
+		as_map_lazily(v->mm, va, n, fn, prot);
 	else if (prot)
-		as_map(v->mm, va, 1, fn, prot);
+		as_map(v->mm, va, n, fn, prot);
 	return 0;
+}
+
+/* How many pages from @va on, at most @max, has @c, in consecutive frames, and
+ * are not mapped? */
+static uint64_t
+cached_run(struct vma *v, uint64_t va, const struct chunk *c, uint64_t max)
+{
+	uint32_t slot = chunk_slot(vma_index(v, va));
+	uint64_t n = 0;
+
+	max = MIN(max, (uint64_t)CHUNK_PAGES - slot);
+	while (n < max && c->present >> (slot + n) & 1 &&
+	       c->fn[slot + n] == c->fn[slot] + n &&
+	       !pte_get(v->mm, va + n * PAGE_SIZE))
+		n++;
+	return n;
 }
 
 /* Map what the cache has of [start, end) where nothing is mapped. */
@@ -63,21 +82,23 @@ static void
 map_cached(struct vma *v, uint64_t start, uint64_t end, uint32_t how)
 {
 	bool dirties = (how & SHOW_WRITABLE) && v->pc->ops;
+	uint64_t va = start, last = end_index(v->pc), n;
 
-	for (uint64_t va = start; va < end; va += PAGE_SIZE) {
-		uint64_t index = vma_index(v, va), fn;
+	for (; va < end && vma_index(v, va) < last; va += n * PAGE_SIZE) {
+		uint64_t index = vma_index(v, va);
+		struct chunk *c = chunk_find(v->pc, index);
 
-		if (index >= end_index(v->pc))
-			return;
-		if (pte_get(v->mm, va))
+		n = CHUNK_PAGES - chunk_slot(index);
+		if (!c)
 			continue;
-		fn = pc_peek(v->pc, index);
-		if (!fn)
-			continue;
-		if (enter(v, va, fn, how))
+		n = cached_run(v, va, c,
+			       MIN((end - va) / PAGE_SIZE, last - index));
+		c->was_used |= n;
+		if (n && enter(v, va, c->fn[chunk_slot(index)], n, how))
 			return;
-		if (dirties)
-			pc_mark_dirty(v->pc, index);
+		for (uint64_t i = 0; dirties && i < n; i++)
+			pc_mark_dirty(v->pc, index + i);
+		n += !n;
 	}
 }
 

@@ -250,6 +250,10 @@ MUST_CHECK int pte_prepare(struct mm *mm, uint64_t va, uint64_t end);
  * least one); *@fn is the first.  Returns: their number, or -ENOMEM. */
 MUST_CHECK int64_t resv_place(struct mm *mm, const struct vma *v, uint64_t va,
 			      uint64_t n, struct range **r, uint64_t *fn);
+/* resv_avoid_dead - the @n pages from @va on, most of which nobody will touch,
+ * are to get places where no memory waits to be used again; best effort. */
+void resv_avoid_dead(struct mm *mm, const struct vma *v, uint64_t va,
+		     uint64_t n);
 /* resv_drop - VMAs in [start, end) went: free what no VMA lies over now. */
 void resv_drop(struct mm *mm, uint64_t start, uint64_t end);
 /* resv_move - what was for [from, from+len) is for [to, to+len). */

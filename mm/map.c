@@ -121,6 +121,24 @@ find_space(struct mm *mm, uint64_t hint, uint64_t len, uint32_t flags,
 			  out);
 }
 
+/* Linux: thp_get_unmapped_area() - where blocks of a file are blocks of
+ * addresses, so that the host may use large pages. */
+static int
+find_blocks(struct mm *mm, struct request *q)
+{
+	uint64_t at, first = (q->off + BLOCK_SIZE - 1) & ~(BLOCK_SIZE - 1);
+	int err;
+
+	if (!page_large || !q->map || q->off + q->len < first + BLOCK_SIZE ||
+	    (q->flags & LX_MAP_32BIT))
+		return -ENOMEM;
+	err = find_space(mm, 0, q->len + BLOCK_SIZE, q->flags, &at);
+	if (err)
+		return err;
+	q->at = at + BLOCK_SIZE - (at - q->off) % BLOCK_SIZE;
+	return 0;
+}
+
 static int
 pick_address(struct mm *mm, struct request *q)
 {
@@ -132,6 +150,8 @@ pick_address(struct mm *mm, struct request *q)
 		hint &= PAGE_MASK;
 		if (hint && hint < MMAP_MIN_ADDR)
 			hint = MMAP_MIN_ADDR;
+		if (!hint && find_blocks(mm, q) == 0)
+			return 0;
 		return find_space(mm, hint, q->len, q->flags, &q->at);
 	}
 	if (q->at > USER_TOP - q->len)

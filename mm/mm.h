@@ -197,6 +197,7 @@ void mm_init(uint64_t limit_bytes, bool has_large);
 struct mm_totals {
 	uint64_t total, free, anon, cached, dirty, shmem, kernel, mapped;
 	uint64_t ahead; /* of anon: populated before it was asked for */
+	uint64_t spare; /* of free: the host's memory, for use again */
 };
 void mm_totals(struct mm_totals *out);
 

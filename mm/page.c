@@ -6,12 +6,15 @@
  * and so are dead ones: so the host can never hold more of guest RAM than
  * page_live, and page_live never passes page_limit.
  *
- * Dead frames stay where they are, up to DEAD_MAX of them. Used again, they are
- * zeroed, but for longer runs that nobody is known to have touched: those are
- * emptied, which costs less than to have the host fill them.  Those that died
- * first are given back first, a range at a time.  Nobody maps a dead frame:
- * whoever drops a reference has first taken the frame out of the host's
- * address spaces (mm/aspace.c).
+ * Dead frames stay where they are, up to page_dead_max of them. Used again,
+ * they are zeroed, but for longer runs that nobody is known to have touched:
+ * those are emptied, which costs less than to have the host fill them.  Those
+ * that died first are given back first.  Nobody maps a dead frame: whoever
+ * drops a reference has first taken the frame out of the host's address spaces
+ * (mm/aspace.c).
+ *
+ * How long they stay is spare.c's matter; which of them make whole blocks is
+ * noted there, too.
  */
 #include "mm/page.h"
 
@@ -21,11 +24,10 @@
 #include "base/str.h"
 
 #define FRAMES	    (PHYS_SIZE / PAGE_SIZE)
-#define FIRST_FRAME 16 /* 0 means none */
-#define DEAD_MAX    (MiB(32) / PAGE_SIZE)
-#define DEAD_SHARE  16			 /* and this part of --memory */
-#define DEAD_RUN    (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
+#define FIRST_FRAME 16			 /* 0 means none */
+#define BLANK_RUN   (MiB(4) / PAGE_SIZE) /* more at a time goes at once */
 #define EMPTY_RUN   16			 /* pages */
+#define GIVE_MORE   1024 /* pages given back than are asked for */
 #define LOOK_MIN    4
 #define NLENGTHS    128
 
@@ -34,7 +36,8 @@ static struct list dead_ranges = LIST_INIT(dead_ranges);
 static struct list spare[NLENGTHS]; /* by length_class() */
 
 uint64_t page_limit = UINT64_MAX;
-uint64_t page_live, page_dead, page_mapped, page_ahead;
+uint64_t page_live, page_dead, page_warm, page_mapped, page_ahead;
+uint64_t page_dead_max;
 bool page_large;
 
 /* Lengths are rounded to quarters of powers of two, so that similar ones can
@@ -108,15 +111,18 @@ take_spare(uint64_t n)
 int
 range_new(uint64_t n, struct range **out)
 {
+	*out = take_spare(round_length(n));
+	return *out ? 0 : range_fresh(n, out);
+}
+
+int
+range_fresh(uint64_t n, struct range **out)
+{
 	uint64_t align = page_large && n >= BLOCK_PAGES ? BLOCK_PAGES : 1;
-	struct range *r;
+	struct range *r = KNEW(struct range);
 	uint64_t at;
 
 	n = round_length(n);
-	*out = take_spare(n);
-	if (*out)
-		return 0;
-	r = KNEW(struct range);
 	if (!r)
 		return -ENOMEM;
 	if (imap_gap_up(&ranges, FIRST_FRAME, FRAMES, n, align, &at)) {
@@ -158,36 +164,53 @@ range_free_run(uint64_t fn, uint64_t n)
 
 /* --- death --------------------------------------------------------------- */
 
-/* The run of frames from @fn on, of @r, is with the host again. */
+static bool
+is_known(uint64_t fn)
+{
+	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
+}
+
+static bool
+is_dead(uint64_t fn)
+{
+	return frame_at(fn)->flags & FRAME_DEAD;
+}
+
+/* The dead frames from @fn on, of @r, are with the host again. */
 static void
 punch(struct range *r, uint64_t fn, uint64_t n)
 {
-	for (uint64_t i = 0; i < n; i++)
-		kassert(!frame_at(fn + i)->refs);
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
 	kassert(r->ndead >= n);
 	page_live -= n;
 	page_dead -= n;
 	r->ndead -= n;
-	for (uint64_t i = 0; i < n; i++)
+	for (uint64_t i = 0; i < n; i++) {
+		kassert(!frame_at(fn + i)->refs);
+		page_warm -= is_known(fn + i);
 		frame_at(fn + i)->flags = 0;
+	}
 }
 
-/* Give all dead frames of @r back; @r may be gone afterwards. */
+/* Give up to @max dead frames of @r back; @r may be gone afterwards. */
 static void
-bury(struct range *r)
+bury(struct range *r, uint64_t max)
 {
 	uint64_t fn = r->dead_lo, end = r->dead_hi;
 
-	while (fn < end && r->ndead) {
+	while (fn < end && r->ndead && max) {
 		uint64_t n = 0;
 
-		while (fn + n < end && (frame_at(fn + n)->flags & FRAME_DEAD))
+		while (fn + n < end && n < max && is_dead(fn + n))
 			n++;
 		if (n)
 			punch(r, fn, n);
-		fn += n + 1;
+		max -= n;
+		fn += n ? n : 1;
 	}
+	r->dead_lo = fn;
+	if (r->ndead)
+		return;
 	r->dead_lo = r->dead_hi = 0;
 	list_del(&r->dead_link);
 	settle(r);
@@ -197,15 +220,18 @@ void
 page_give_back(uint64_t keep)
 {
 	while (page_dead > keep && !list_empty(&dead_ranges))
-		bury(LIST_FIRST(&dead_ranges, struct range, dead_link));
+		bury(LIST_FIRST(&dead_ranges, struct range, dead_link),
+		     page_dead - keep);
 }
 
-/* Of @r, [fn, fn+n) are dead. */
+/* Of @r, [fn, fn+n) are dead, and stay. */
 static void
 add_dead(struct range *r, uint64_t fn, uint64_t n)
 {
 	r->ndead += n;
 	page_dead += n;
+	for (uint64_t i = 0; i < n; i++)
+		page_warm += is_known(fn + i);
 	if (r->dead_lo == r->dead_hi) {
 		r->dead_lo = fn;
 		r->dead_hi = fn + n;
@@ -217,17 +243,40 @@ add_dead(struct range *r, uint64_t fn, uint64_t n)
 	list_append(&dead_ranges, &r->dead_link);
 }
 
+/* Are there fewer than EMPTY_RUN known frames in a row from @fn on? */
+static bool
+is_bare(uint64_t fn, uint64_t end)
+{
+	for (uint64_t i = 0; i < EMPTY_RUN && fn + i < end; i++)
+		if (!is_known(fn + i))
+			return true;
+	return false;
+}
+
+/* They died together.  Of many, those between which there is much that nobody
+ * is known to have touched are worth nothing. */
 static void
 die(struct range *r, uint64_t fn, uint64_t n)
 {
+	uint64_t end = fn + n, len;
+
 	kassert(r->live >= n);
 	r->live -= n;
-	if (n >= DEAD_RUN) {
-		r->ndead += n;
-		page_dead += n;
-		punch(r, fn, n);
-	} else {
-		add_dead(r, fn, n);
+	add_dead(r, fn, n);
+	spare_note(fn, n);
+	for (; n >= BLANK_RUN && fn < end; fn += len) {
+		bool bare = is_bare(fn, end);
+
+		len = 1;
+		while (fn + len < end &&
+		       (bare ? is_bare(fn + len, end) : is_known(fn + len)))
+			len++;
+		if (bare)
+			punch(r, fn, len);
+	}
+	if (!r->ndead) {
+		r->dead_lo = r->dead_hi = 0;
+		list_del(&r->dead_link);
 	}
 	settle(r);
 }
@@ -259,26 +308,22 @@ frame_put(uint64_t fn, uint64_t n)
 		}
 		die(r, first, fn - first);
 	}
-	if (page_dead > MIN(DEAD_MAX, page_limit / DEAD_SHARE))
-		page_give_back(MIN(DEAD_MAX, page_limit / DEAD_SHARE) / 2);
+	if (page_dead > page_dead_max)
+		page_give_back(page_dead_max - page_dead_max / 16);
+	spare_changed();
 }
 
 /* --- use ----------------------------------------------------------------- */
 
-static bool
-is_known(uint64_t fn)
-{
-	return frame_at(fn)->flags & (FRAME_READY | FRAME_THERE);
-}
-
 /* They have memory: look at each, since the host maps many around what is read,
- * and one that is written.  Even what is ready may not be so in the process
- * where the kernel is. */
+ * and one that is written; a large page it maps whole.  Even what is ready may
+ * not be so in the process where the kernel is. */
 static void
 look_at(uint64_t fn, uint64_t n)
 {
 	for (uint64_t i = 0; n > LOOK_MIN && i < n; i++)
-		(void)*(const volatile char *)frame_addr(fn + i);
+		if (!(frame_at(fn + i)->flags & FRAME_BLOCK))
+			(void)*(const volatile char *)frame_addr(fn + i);
 }
 
 void
@@ -299,25 +344,33 @@ frame_prepare(uint64_t fn, uint64_t n)
 	look_at(end - n, n);
 }
 
-/* Zero [fn, fn+n).  Returns: how many of them have memory. */
+static uint32_t
+kind_of(uint64_t fn)
+{
+	return is_known(fn) | (frame_at(fn)->flags & FRAME_ZERO);
+}
+
+/* Zero [fn, fn+n) where they are not.  Returns: how many have memory. */
 static uint64_t
 zero_frames(uint64_t fn, uint64_t n)
 {
 	uint64_t end = fn + n, there = 0, len;
 
 	for (; fn < end; fn += len) {
-		bool known = is_known(fn);
+		uint32_t kind = kind_of(fn);
 
 		len = 1;
-		while (fn + len < end && is_known(fn + len) == known)
+		while (fn + len < end && kind_of(fn + len) == kind)
 			len++;
-		if (!known && len >= EMPTY_RUN) {
+		if (!kind && len >= EMPTY_RUN) {
 			page_zap(fn, len);
 			continue;
 		}
+		there += len;
+		if (kind & FRAME_ZERO)
+			continue;
 		frame_prepare(fn, len);
 		memset(frame_addr(fn), 0, len * PAGE_SIZE);
-		there += len;
 	}
 	return there;
 }
@@ -329,19 +382,21 @@ revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	uint64_t end = fn + n, there = 0, first;
 
 	while (fn < end) {
-		if (!(frame_at(fn)->flags & FRAME_DEAD)) {
+		if (!is_dead(fn)) {
 			fn++;
 			continue;
 		}
-		for (first = fn; fn < end; fn++) {
-			if (!(frame_at(fn)->flags & FRAME_DEAD))
-				break;
+		for (first = fn; fn < end && is_dead(fn); fn++) {
 			frame_at(fn)->flags &= ~(uint32_t)FRAME_DEAD;
+			page_warm -= is_known(fn);
 		}
 		r->ndead -= fn - first;
 		page_dead -= fn - first;
 		there += zero ? zero_frames(first, fn - first) : fn - first;
+		for (uint64_t i = first; i < fn; i++)
+			frame_at(i)->flags &= ~(uint32_t)FRAME_ZERO;
 	}
+	spare_changed();
 	if (!r->ndead) {
 		r->dead_lo = r->dead_hi = 0;
 		list_del(&r->dead_link);
@@ -349,29 +404,37 @@ revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	return there;
 }
 
-static uint64_t
-count_dead(const struct range *r, uint64_t fn, uint64_t n)
+uint64_t
+range_dead(const struct range *r, uint64_t fn, uint64_t n)
 {
 	uint64_t lo = MAX(fn, r->dead_lo), hi = MIN(fn + n, r->dead_hi);
 	uint64_t sum = 0;
 
 	for (; lo < hi; lo++)
-		sum += !!(frame_at(lo)->flags & FRAME_DEAD);
+		sum += is_dead(lo);
 	return sum;
 }
 
 int64_t
 frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 {
-	uint64_t again = count_dead(r, fn, n);
+	uint64_t again = range_dead(r, fn, n);
 
 	kassert(fn >= r->n.start && fn + n <= r->n.end);
+	if (page_live + n - again > page_limit) {
+		uint64_t need = page_live + n - again - page_limit + GIVE_MORE;
+
+		page_give_back(page_dead - MIN(page_dead, need));
+		again = range_dead(r, fn, n);
+	}
 	if (page_live + n - again > page_limit) {
 		page_give_back(0);
 		again = 0;
 	}
 	if (page_live + n - again > page_limit)
 		return -ENOMEM;
+	if (!r->owners)
+		list_del(&r->spare_link);
 	page_live += n - again;
 	r->live += n;
 	for (uint64_t i = 0; i < n; i++) {
@@ -383,6 +446,14 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	for (uint64_t i = 0; i < n; i++)
 		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
 	return again;
+}
+
+void
+frame_claim(uint64_t fn, uint64_t n)
+{
+	int64_t again = frame_take(range_of(fn), fn, n, false);
+
+	kassert(again == (int64_t)n);
 }
 
 static bool
@@ -399,15 +470,15 @@ is_empty_block(const struct range *r, uint64_t fn)
 void
 frame_block(struct range *r, uint64_t fn)
 {
-	uint64_t room = page_limit - MIN(page_live, page_limit);
-
-	if (!page_large || room < page_limit / 4 || room < BLOCK_PAGES ||
+	if (!page_large || page_room() < page_limit / 4 ||
+	    page_limit - MIN(page_live, page_limit) < BLOCK_PAGES ||
 	    !is_empty_block(r, fn))
 		return;
 	page_live += BLOCK_PAGES; /* before it is there */
 	HYPER1(PHYS_LARGE, fn * PAGE_SIZE);
 	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
-		frame_at(fn + i)->flags = FRAME_DEAD | FRAME_THERE;
+		frame_at(fn + i)->flags =
+			FRAME_DEAD | FRAME_THERE | FRAME_BLOCK | FRAME_ZERO;
 	add_dead(r, fn, BLOCK_PAGES);
 }
 
@@ -417,7 +488,7 @@ page_zap(uint64_t fn, uint64_t n)
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
 	for (uint64_t i = 0; i < n; i++)
 		frame_at(fn + i)->flags &=
-			~(uint32_t)(FRAME_READY | FRAME_THERE);
+			~(uint32_t)(FRAME_READY | FRAME_THERE | FRAME_BLOCK);
 }
 
 uint64_t
@@ -426,6 +497,12 @@ page_used_by_host(void)
 	int64_t n = HYPER0(PHYS_USED);
 
 	return n < 0 ? page_live * PAGE_SIZE : (uint64_t)n;
+}
+
+int64_t
+page_host_room(void)
+{
+	return HYPER0(MEM_ROOM);
 }
 
 void

@@ -8,7 +8,7 @@
  * ranges, costing nothing; a frame costs from frame_take() on, which charges
  * it against --memory.  A frame whose last reference goes is dead: its memory
  * stays for a while, to be used again in the same place, as that is far
- * cheaper than to give it back and get fresh one.
+ * cheaper than to give it back and get fresh one (spare.c).
  *
  * A range lives until nobody owns it and none of its frames is in use.  If it
  * then has dead frames it is kept for the next who wants one of its length:
@@ -29,6 +29,8 @@ enum frame_flags {
 	FRAME_READY = 1 << 1, /* there, and mapped in the kernel's window */
 	FRAME_THERE = 1 << 2, /* there, as far as is known; see frame_there() */
 	FRAME_LARGE = 1 << 3, /* mapped where the host may use large pages */
+	FRAME_BLOCK = 1 << 4, /* there, as part of a large page, it seems */
+	FRAME_ZERO = 1 << 5,  /* dead, and there, but holds nothing */
 };
 
 /* What the host may have as one large page: aligned, in physmem and in the
@@ -67,11 +69,16 @@ frame_addr(uint64_t fn)
 /* range_new - reserve at least @n frame numbers, one owner; a range that can
  * hold a block begins with one.  0, -ENOMEM. */
 MUST_CHECK int range_new(uint64_t n, struct range **out);
+/* range_fresh - the same, none of whose frames has been used. */
+MUST_CHECK int range_fresh(uint64_t n, struct range **out);
 void range_get(struct range *r);
 void range_put(struct range *r);
 
 /* range_free_run - how many of the @n slots from @fn on are free. */
 uint64_t range_free_run(uint64_t fn, uint64_t n);
+
+/* range_dead - how many of the @n frames from @fn on, of @r, are dead. */
+uint64_t range_dead(const struct range *r, uint64_t fn, uint64_t n);
 
 /*
  * frame_take - one reference each to the @n free slots from @fn on, zeroed if
@@ -81,6 +88,9 @@ uint64_t range_free_run(uint64_t fn, uint64_t n);
  */
 MUST_CHECK int64_t frame_take(struct range *r, uint64_t fn, uint64_t n,
 			      bool zero);
+
+/* frame_claim - take [fn, fn+n), all of them dead, as they are. */
+void frame_claim(uint64_t fn, uint64_t n);
 
 static inline void
 frame_get(uint64_t fn)
@@ -114,7 +124,7 @@ static inline void
 frame_large(uint64_t fn)
 {
 	for (uint64_t i = 0; i < BLOCK_PAGES; i++)
-		frame_at(fn + i)->flags |= FRAME_LARGE;
+		frame_at(fn + i)->flags |= FRAME_LARGE | FRAME_BLOCK;
 }
 
 /* frame_block - if a block of @r begins with @fn that has no memory, have a
@@ -133,16 +143,65 @@ void page_zap(uint64_t fn, uint64_t n);
 /* page_used_by_host - bytes of guest RAM really there. */
 uint64_t page_used_by_host(void);
 
+/* page_host_room - bytes of memory the host has to spare; negative: who knows.
+ */
+int64_t page_host_room(void);
+
 /* page_resident - which of the @n frames from @fn have memory, a byte each. */
 void page_resident(uint64_t fn, uint64_t n, uint8_t *vec);
 
 extern bool page_large; /* the host has large pages for guest RAM */
 
 /* Accounting, in frames. */
-extern uint64_t page_limit;  /* --memory */
-extern uint64_t page_live;   /* charged: in use or dead */
-extern uint64_t page_dead;   /* of these, dead */
+extern uint64_t page_limit; /* --memory */
+extern uint64_t page_live;  /* charged: in use or dead */
+extern uint64_t page_dead;  /* of these, dead */
+extern uint64_t page_warm;  /* of these, known to have memory */
+extern uint64_t page_dead_max;
 extern uint64_t page_mapped; /* entries that show page caches; ptable.c's */
 extern uint64_t page_ahead;  /* entries made ahead of need; ptable.c's */
+
+/* page_room - how many more may be charged. */
+static inline uint64_t
+page_room(void)
+{
+	return page_limit - MIN(page_live - page_dead, page_limit);
+}
+
+/* --- spare.c: what becomes of dead frames -------------------------------- */
+
+/* spare_note - frames [fn, fn+n) died: there may be whole blocks. */
+void spare_note(uint64_t fn, uint64_t n);
+
+/* spare_changed - page_dead did. */
+void spare_changed(void);
+
+/* spare_take - a block of frames that is there and holds only zeros, from
+ * anywhere; one reference each.  False: none at hand. */
+bool spare_take(uint64_t *fn);
+
+/* spare_wanted - a block will be asked for soon; best would be the one at @fn.
+ */
+void spare_wanted(uint64_t fn);
+
+/* spare_prepare - if one was said to be wanted, zero a block for it. Drops the
+ * kernel lock. */
+void spare_prepare(void);
+
+/*
+ * spare_trim - give the host what was not needed for a while, or what it is
+ * short of; a little at a time.
+ * Returns: when to do so again, in ns from now; 0: when spare_grew() says so.
+ */
+uint64_t spare_trim(void);
+
+#define SPARE_LOOK_NS 5000000000ull
+
+/* spare_grew - set by the timers' owner: have spare_trim() called in
+ * SPARE_LOOK_NS. */
+extern void (*spare_grew)(void);
+
+/* spare_init - after page_limit is known. */
+void spare_init(void);
 
 #endif /* MM_PAGE_H */

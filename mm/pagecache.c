@@ -6,13 +6,20 @@
  * a file read in any order ends up contiguous in physmem.  A place that is
  * taken (a page dropped but still mapped somewhere) makes the cache start
  * another range.
+ *
+ * Blocks of large files are blocks of frames (page.h), which have large pages
+ * where the file is filled in order.  That a file is large shows when it has
+ * grown: so what came before is moved then, if nobody looks at it.
  */
 #include "mm/internal_pc.h"
 
 #include "base/panic.h"
 #include "base/slab.h"
+#include "base/str.h"
 
 #define RANGE_MAX (MiB(256) / PAGE_SIZE)
+#define BLOCK_FIRST                                                            \
+	16u /* pages asked for at once, at the beginning of a file */
 
 struct list pc_all = LIST_INIT(pc_all);
 
@@ -81,22 +88,78 @@ chunk_set_range(struct chunk *c, struct range *r, uint64_t index_at_start)
 }
 
 /* A new range for the cache, from page @index on: to the end of the file, or
- * with room to grow for one that is being written. */
+ * with room to grow for one that is being written.  From the beginning of its
+ * block on, if that is worth it. */
 static int
 new_range(struct pagecache *pc, uint64_t index)
 {
-	uint64_t end = pc_end(pc), n;
+	uint64_t end = pc_end(pc), first = index, n;
 	struct range *r;
 
 	n = index + 1 < end ? end - index : MAX(pc->npages, 16u);
+	if (page_large && n >= BLOCK_PAGES / 2) {
+		first = index & ~(uint64_t)(BLOCK_PAGES - 1);
+		n = MAX(n + (index - first), (uint64_t)BLOCK_PAGES);
+	}
 	n = MIN(n, RANGE_MAX);
-	if (range_new(n, &r) && range_new(CHUNK_PAGES, &r))
-		return -ENOMEM;
+	if (range_new(n, &r)) {
+		first = index;
+		if (range_new(CHUNK_PAGES, &r))
+			return -ENOMEM;
+	}
 	if (pc->range)
 		range_put(pc->range);
 	pc->range = r;
-	pc->range_index = index;
+	pc->range_index = first;
 	return 0;
+}
+
+static bool
+is_movable(struct pagecache *pc, uint64_t index)
+{
+	uint64_t fn = pc_peek(pc, index);
+
+	return fn && frame_at(fn)->refs == 1;
+}
+
+/* The pages of @index's block before it move to the new range, if all are there
+ * and a large page can be had for them.  Nobody maps or writes them back. */
+static void
+gather(struct pagecache *pc, uint64_t index)
+{
+	uint64_t first = pc->range_index, n = index - first, fn;
+
+	fn = pc->range->n.start;
+	for (uint64_t i = first; i < index; i++)
+		if (!is_movable(pc, i))
+			return;
+	frame_block(pc->range, fn);
+	if (!(frame_at(fn)->flags & FRAME_BLOCK) || range_free_run(fn, n) < n ||
+	    frame_take(pc->range, fn, n, false) < 0)
+		return;
+	for (uint64_t i = first; i < index; i++) {
+		struct chunk *c = chunk_find(pc, i);
+		uint32_t *at = &c->fn[chunk_slot(i)];
+
+		memcpy(frame_addr(fn + (i - first)), frame_addr(*at),
+		       PAGE_SIZE);
+		frame_put(*at, 1);
+		*at = fn + (i - first);
+		if (!chunk_slot(i))
+			chunk_set_range(c, pc->range, first);
+	}
+}
+
+static void
+try_gather(struct pagecache *pc, uint64_t index)
+{
+	uint64_t n = index - pc->range_index;
+
+	if (!n || n >= BLOCK_PAGES || !list_empty(&pc->mappings) ||
+	    !mutex_trylock(&pc->io_lock))
+		return;
+	gather(pc, index);
+	mutex_unlock(&pc->io_lock);
 }
 
 static bool
@@ -122,11 +185,12 @@ pc_take(struct pagecache *pc, uint64_t index, uint64_t n, bool zero,
 		got = room_at(c, index, n);
 	}
 	if (!got && new_range(pc, index) == 0) {
+		try_gather(pc, index);
 		chunk_set_range(c, pc->range, pc->range_index);
 		got = room_at(c, index, n);
 	}
 	*fn = c->fn0 + chunk_slot(index);
-	if (got && index && pc_peek(pc, index - 1))
+	if (got && (index ? pc_peek(pc, index - 1) : n >= BLOCK_FIRST))
 		frame_block(c->range, *fn);
 	if (got && frame_take(c->range, *fn, got, zero) >= 0)
 		return got;

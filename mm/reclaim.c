@@ -206,6 +206,7 @@ mm_init(uint64_t limit_bytes, bool has_large)
 {
 	page_limit = limit_bytes / PAGE_SIZE;
 	page_large = has_large;
+	spare_init();
 }
 
 void
@@ -216,7 +217,7 @@ mm_totals(struct mm_totals *out)
 	uint64_t used = page_used_by_host() / PAGE_SIZE;
 	uint64_t live = MIN(page_live, page_limit);
 
-	used = MIN(used, live);
+	used = MIN(used, live) - MIN(page_warm, MIN(used, live));
 	*out = (struct mm_totals){
 		.total = page_limit * PAGE_SIZE,
 		.free = (page_limit - used) * PAGE_SIZE,
@@ -227,5 +228,6 @@ mm_totals(struct mm_totals *out)
 		.kernel = kmem_used(),
 		.mapped = page_mapped * PAGE_SIZE,
 		.ahead = page_ahead * PAGE_SIZE,
+		.spare = page_warm * PAGE_SIZE,
 	};
 }

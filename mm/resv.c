@@ -124,7 +124,7 @@ renew(struct resv *rs)
 	struct range *r;
 	int err;
 
-	err = range_new(before + (rs->n.end - rs->n.start) / PAGE_SIZE, &r);
+	err = range_fresh(before + (rs->n.end - rs->n.start) / PAGE_SIZE, &r);
 	if (err)
 		return err;
 	range_put(rs->range);
@@ -154,6 +154,20 @@ resv_place(struct mm *mm, const struct vma *v, uint64_t va, uint64_t n,
 	*r = rs->range;
 	*fn = at;
 	return got;
+}
+
+void
+resv_avoid_dead(struct mm *mm, const struct vma *v, uint64_t va, uint64_t n)
+{
+	struct resv *rs = resv_at(mm, v, va);
+	uint64_t at;
+
+	if (!rs)
+		return;
+	at = rs->fn + (va - rs->n.start) / PAGE_SIZE;
+	n = MIN(n, (rs->n.end - va) / PAGE_SIZE);
+	if (range_dead(rs->range, at, n))
+		(void)!renew(rs);
 }
 
 /* Cut @rs so that nothing of it lies in [start, end). */

@@ -13,7 +13,8 @@
 
 #define GIB	       (1L << 30)
 #define ALL	       (GIB / PAGE) /* pages to be touched at most: a power of 2 */
-#define COW	       512L	    /* pages written after one fork */
+#define TURN	       (64 * 256L) /* pages */
+#define COW	       512L	   /* pages written after one fork */
 #define MAP_FILE_PAGES 1024L
 
 static long
@@ -58,6 +59,25 @@ static long
 op_touch_in_order(long n)
 {
 	return first_touch(n, 1);
+}
+
+/* The same 64 MiB time and again: after the first, memory that was there
+ * before.
+ */
+static long
+op_touch_again(long n)
+{
+	static int is_warm;
+	double sum = 0;
+
+	if (!is_warm++)
+		first_touch(TURN, 1);
+	for (long done = 0; done < n; done += TURN) {
+		first_touch(TURN, 1);
+		sum += spent_ns;
+	}
+	spent_ns = sum;
+	return (n + TURN - 1) / TURN * TURN;
 }
 
 static long
@@ -143,6 +163,7 @@ op_mprotect(long n)
 const struct op memory_ops[] = {
 	{"mmap+munmap 64 KiB", op_mmap_64k, 0},
 	{"first touch in order, a page", op_touch_in_order, 8192},
+	{"touch in order again, a page", op_touch_again, TURN},
 	{"first touch at random, a page", op_touch_at_random, 8192},
 	{"copy-on-write page after fork", op_cow_page, 8 * COW},
 	{"file-mapped page, cached", op_file_page, 8 * MAP_FILE_PAGES},

@@ -46,6 +46,7 @@ sys_meminfo_show(const struct proc_inode *pi, struct strbuf *sb)
 	add_kb(sb, "AnonPages:", m.anon);
 	add_kb(sb, "Mapped:", m.mapped);
 	add_kb(sb, "VivAhead:", m.ahead); /* at most so much is waste */
+	add_kb(sb, "VivSpare:", m.spare); /* of MemFree, so much is there */
 	add_kb(sb, "Shmem:", m.shmem);
 	add_kb(sb, "KReclaimable:", 0);
 	add_kb(sb, "Slab:", m.kernel);

@@ -32,6 +32,7 @@ static struct host_as spaces[AS_MAX];
 static int phys_fd = -1;
 
 int host_fails;
+uint64_t host_room = UINT64_MAX >> 1;
 void (*host_wiping)(void);
 uint64_t host_ops, host_syncs, host_punches, host_blocks, guest_faults;
 
@@ -295,6 +296,8 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 		REQUIRE(a % BLOCK_SIZE == 0);
 		host_blocks++;
 		return fallocate(phys_fd, 0, (off_t)a, BLOCK_SIZE);
+	case HC_MEM_ROOM:
+		return (int64_t)host_room;
 	case HC_PHYS_USED:
 		return (int64_t)ram_used();
 	case HC_PHYS_RESIDENT:
@@ -449,7 +452,8 @@ check_mm(struct mm *mm)
 void
 check_ram(void)
 {
-	REQUIRE(page_live <= page_limit);
+	REQUIRE(page_live <= page_limit && page_warm <= page_dead &&
+		page_dead <= page_live);
 	REQUIRE(ram_used() <= page_live * PAGE_SIZE);
 }
 

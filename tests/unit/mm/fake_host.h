@@ -33,6 +33,8 @@ const struct host_vma *host_find(int id, uint64_t va);
 
 /* host_fails - the next @n batches are refused with -ENOMEM, half done. */
 extern int host_fails;
+/* host_room - what it has to spare, in bytes. */
+extern uint64_t host_room;
 extern uint64_t host_ops; /* as_ops seen so far */
 extern uint64_t host_syncs, host_punches;
 extern uint64_t host_blocks; /* how often a large page was asked for */

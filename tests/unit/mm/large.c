@@ -150,7 +150,13 @@ Test(mm_large, file)
 		cr_assert_eq(pagecache_write(&pc, &u, &pos), 0);
 		check_ram();
 	}
-	cr_assert_geq(host_blocks, 2);
+	cr_assert_eq(host_blocks, 4);
+	for (uint64_t i = 0; i < MiB(6) / PAGE_SIZE; i++) {
+		uint64_t fn = pc_peek(&pc, i);
+
+		cr_assert(fn % BLOCK_PAGES == i % BLOCK_PAGES, "page %lu", i);
+		cr_assert_eq(frame_at(fn)->refs, 1);
+	}
 	for (pos = 0; pos < MiB(6);) {
 		uint8_t want = (uint8_t)(1 + pos / sizeof(bytes));
 
@@ -168,6 +174,33 @@ Test(mm_large, file)
 	page_give_back(0);
 	cr_assert_eq(page_live, 0);
 	check_ram();
+	mm_put(mm);
+}
+
+/* What somebody holds does not move to a block. */
+Test(mm_large, file_held)
+{
+	static uint8_t bytes[KiB(64)];
+	struct mm *mm = start(MiB(128));
+	uint64_t pos = 0, held = 0;
+	struct pagecache pc;
+	struct uio u;
+
+	pagecache_init(&pc, NULL, NULL, 0);
+	while (pos < MiB(2)) {
+		memset(bytes, 7, sizeof(bytes));
+		uio_init_kernel(&u, UIO_FROM_GUEST, bytes, sizeof(bytes));
+		cr_assert_eq(pagecache_write(&pc, &u, &pos), 0);
+		if (!held) {
+			held = pc_peek(&pc, 3);
+			frame_get(held);
+		}
+	}
+	cr_assert_eq(pc_peek(&pc, 3), held);
+	cr_assert_eq(host_blocks, 0);
+	frame_put(held, 1);
+	check_ram();
+	pagecache_fini(&pc);
 	mm_put(mm);
 }
 
