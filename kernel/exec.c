@@ -47,6 +47,7 @@ struct exec {
 	struct exec_strings *args;
 	struct elf elf, interp;
 	struct mm *mm;
+	const struct mm_slides *slides; /* mm's */
 	struct elf_image image, interp_image;
 	struct exec_ids ids;
 	struct exec_stack stack;
@@ -246,14 +247,34 @@ set_limits(struct task *t, struct mm *mm)
 	l->memlock = rlimit_get(t, LX_RLIMIT_MEMLOCK);
 }
 
+/* Programs are alike if they come from the same file. */
 static uint64_t
-random_pages(uint32_t bits, const struct task *t)
+kin_of(const struct exec *x)
 {
-	uint64_t v = 0;
+	return (uint64_t)x->file->inode;
+}
 
-	if (!(t->personality & LX_ADDR_NO_RANDOMIZE))
-		entropy(&v, sizeof(v));
-	return (v & ((1ull << bits) - 1)) << PAGE_SHIFT;
+/* Will it go on in the host process it has? */
+static bool
+keeps_home(const struct exec *x)
+{
+	const struct task *t = x->t;
+	const struct mm_thread thread = {t->thread, t->run.carrier,
+					 t->run.facts};
+
+	return t->mm && mm_may_move(t->mm, &thread, kin_of(x));
+}
+
+/* Nobody learns by programs of his own where another's are. */
+static void
+randomize(struct exec *x)
+{
+	uint64_t owner = (uint64_t)x->ids.uid << 32 | x->ids.euid;
+
+	if (x->ids.is_secure)
+		owner = MM_OWNER_ALONE;
+	x->slides = mm_randomize(x->mm, owner,
+				 !(x->t->personality & LX_ADDR_NO_RANDOMIZE));
 }
 
 static int
@@ -263,7 +284,7 @@ map_program(struct exec *x)
 	int err;
 
 	if (x->elf.eh.e_type == LX_ET_DYN && x->interp_file)
-		base = PIE_BASE + random_pages(28, x->t);
+		base = PIE_BASE + x->slides->exe;
 	err = elf_map(x->mm, &x->elf, base, &x->image);
 	if (err)
 		return err;
@@ -281,7 +302,7 @@ set_layout(struct exec *x)
 	l->end_code = x->image.end_code;
 	l->start_data = x->image.start_data;
 	l->end_data = x->image.end_data;
-	l->start_brk = page_up(x->image.brk) + random_pages(13, x->t);
+	l->start_brk = page_up(x->image.brk) + x->slides->brk;
 	l->brk = l->start_brk;
 }
 
@@ -304,6 +325,11 @@ build(struct exec *x)
 	if (err)
 		return err;
 	set_limits(x->t, x->mm);
+	if (!keeps_home(x))
+		err = mm_need_home(x->mm, kin_of(x));
+	if (err)
+		return err;
+	randomize(x);
 	err = map_program(x);
 	if (err) {
 		/* Linux maps only where there is no way back. */
@@ -312,7 +338,7 @@ build(struct exec *x)
 	}
 	set_layout(x);
 	x->stack = (struct exec_stack){
-		.top = USER_TOP - random_pages(22, x->t),
+		.top = USER_TOP - x->slides->stack,
 		.prot = LX_PROT_READ | LX_PROT_WRITE |
 			(x->elf.exec_stack ? LX_PROT_EXEC : 0),
 		.name = x->name,
@@ -405,13 +431,6 @@ new_registers(struct task *t, const struct exec *x)
 	t->initial_fp = NULL;
 }
 
-/* Programs are alike if they come from the same file. */
-static uint64_t
-kin_of(const struct exec *x)
-{
-	return (uint64_t)x->file->inode;
-}
-
 static void
 commit(struct exec *x)
 {
@@ -441,16 +460,6 @@ commit(struct exec *x)
 	trace(TR_TASK, t->tid, 2, 0);
 }
 
-/* Will it go on in the host process it has? */
-static bool
-keeps_home(struct task *t)
-{
-	const struct mm_thread thread = {t->thread, t->run.carrier,
-					 t->run.facts};
-
-	return t->mm && mm_may_move(t->mm, &thread);
-}
-
 int
 task_exec(struct task *t, struct file *file, const char *name,
 	  struct exec_strings *args, bool is_inaccessible)
@@ -466,8 +475,6 @@ task_exec(struct task *t, struct file *file, const char *name,
 
 	if (!err)
 		err = build(&x);
-	if (!err && !keeps_home(t))
-		err = mm_need_home(x.mm, kin_of(&x));
 	if (!err)
 		err = become_only_thread(t);
 	if (!err)

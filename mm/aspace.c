@@ -399,6 +399,8 @@ reset(struct mm *mm)
 	log_debug("address space %d: mapping all over again", mm->as_id);
 	list_fini(&mm->ops);
 	list_fini(&mm->pops);
+	remains_free(mm->parked);
+	mm->parked = NULL;
 	for (; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE)
 		if (p & PTE_HOST)
 			pte_change(mm, va, p & ~(pte_t)PTE_HOST);
@@ -416,19 +418,24 @@ take(struct mm *mm)
 		remains_change(mm);
 	if (mm->needs_reset)
 		reset(mm);
+	for (uint32_t i = 0; i < mm->ops.n; i++)
+		mm->ops.v[i].prot &= ~OP_LAZY;
+	if (mm->parked) {
+		remains_use(mm);
+		list_fini(&mm->ops);
+	} else {
+		list_move(&mm->taken, &mm->ops);
+	}
 	for (uint32_t i = 0; i < mm->pops.n; i++) {
-		struct as_op *op = list_add(&mm->ops);
+		struct as_op *op = list_add(&mm->taken);
 
 		if (!op)
 			break; /* only ahead of need */
 		*op = mm->pops.v[i];
 	}
 	list_fini(&mm->pops);
-	for (uint32_t i = 0; i < mm->ops.n; i++)
-		mm->ops.v[i].prot &= ~OP_LAZY;
 	mm->batches++;
-	mm->batch_ops += mm->ops.n;
-	list_move(&mm->taken, &mm->ops);
+	mm->batch_ops += mm->taken.n;
 	mm->taken_drops = mm->drops;
 	mm->drops = spare;
 	mm->is_taking_away = mm->takes_away;

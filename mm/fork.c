@@ -204,6 +204,7 @@ mm_fork(struct mm *src, struct mm **out)
 	/* What a read(2) of another thread's brings is in the parent and the
 	 * child, or comes to the parent's copy. */
 	usercopy_settle(src);
+	remains_expect(f.dst);
 	f.dst->layout = src->layout;
 	f.dst->limits = src->limits;
 	f.dst->mmap_base = src->mmap_base;

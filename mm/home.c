@@ -6,7 +6,9 @@
  * Where the kernel runs on those threads (they have carriers), asking the
  * machine for a host process, or giving one back, means to leave them.  So what
  * a program leaves at its end is kept: emptied by its own thread, and as new
- * for the next.  An execve(2) of a program that is alone keeps it at once.
+ * for the next.  An execve(2) of a program that is alone keeps it at once,
+ * unless one waits where the same file was run before: programs of one kin may
+ * have the same addresses, so that much is mapped already.
  *
  * Invariant: what is kept for others has no task on it.  A task may be the last
  * to know of the thread it is on: that is its `mm_left`, until it is elsewhere.
@@ -18,13 +20,23 @@
 #include "base/block.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/time.h"
 
-#define HOMES_MAX 12u
+#define HOMES_MAX 20u
+
+/* So many programs in a row may have the same slides. */
+#define SLIDES_TURNS 32u
+
+#define MMAP_SLIDES  (1ull << 28) /* pages: as Linux, x86-64 */
+#define EXE_SLIDES   (1ull << 28)
+#define BRK_SLIDES   (1ull << 13)
+#define STACK_SLIDES (1ull << 22)
 
 struct home {
 	int as_id;
 	struct mm_thread thread;
 	uint64_t kin;		 /* of who left it */
+	struct mm_slides slides; /* his */
 	struct remains *remains; /* NULL: nothing */
 };
 
@@ -52,30 +64,39 @@ home_free(struct home *h)
 	remains_free(h->remains);
 }
 
-/* The one where most may be mapped already, or else has waited longest. */
-static struct home
-take_best(uint64_t kin)
+/* The last that one of @kin left; `nhomes`: none did. */
+static uint32_t
+find_kin(uint64_t kin)
 {
-	uint32_t best = 0;
-	struct home h;
-
-	for (uint32_t i = 0; i < nhomes; i++)
+	for (uint32_t i = nhomes; i--;)
 		if (homes[i].kin == kin)
-			best = i;
-	h = homes[best];
+			return i;
+	return nhomes;
+}
+
+static struct home
+take_at(uint32_t i)
+{
+	struct home h = homes[i];
+
 	nhomes--;
-	memmove(&homes[best], &homes[best + 1],
-		(nhomes - best) * sizeof(homes[0]));
+	memmove(&homes[i], &homes[i + 1], (nhomes - i) * sizeof(homes[0]));
 	return h;
 }
 
-/* One that is kept.  False: there is none. */
+/* One that is kept: where most may be mapped already; or, if there can be no
+ * more, that has waited longest.  False: there is none. */
 static bool
 take_home(struct mm *mm)
 {
-	while (nhomes) {
-		struct home h = take_best(mm->kin);
+	for (;;) {
+		uint32_t i = find_kin(mm->kin);
+		bool is_kin = i < nhomes;
+		struct home h;
 
+		if (!is_kin && nhomes + nleaving < HOMES_MAX)
+			return false;
+		h = take_at(is_kin ? i : 0);
 		if (is_dead(&h.thread)) {
 			home_free(&h);
 			continue;
@@ -84,9 +105,12 @@ take_home(struct mm *mm)
 		mm->remains = h.remains;
 		mm->waiting[0] = h.thread;
 		mm->nwaiting = mm->nthreads = 1;
+		if (is_kin) {
+			mm->slides = h.slides;
+			remains_are_kins(h.remains);
+		}
 		return true;
 	}
-	return false;
 }
 
 int
@@ -108,6 +132,32 @@ mm_need_home(struct mm *mm, uint64_t kin)
 	return 0;
 }
 
+const struct mm_slides *
+mm_randomize(struct mm *mm, uint64_t owner, bool is_random)
+{
+	struct mm_slides *s = &mm->slides;
+	uint64_t r[4] = {0};
+
+	if (s->left && s->owner == owner && s->is_random == is_random) {
+		s->left--;
+		remains_expect(mm);
+	} else {
+		if (is_random)
+			entropy(r, sizeof(r));
+		*s = (struct mm_slides){
+			.mmap = r[0] % MMAP_SLIDES * PAGE_SIZE,
+			.exe = r[1] % EXE_SLIDES * PAGE_SIZE,
+			.brk = r[2] % BRK_SLIDES * PAGE_SIZE,
+			.stack = r[3] % STACK_SLIDES * PAGE_SIZE,
+			.owner = owner,
+			.is_random = is_random,
+			.left = owner == MM_OWNER_ALONE ? 0 : SLIDES_TURNS - 1,
+		};
+	}
+	mm->mmap_base -= s->mmap;
+	return s;
+}
+
 void
 home_fini(struct mm *mm)
 {
@@ -117,6 +167,7 @@ home_fini(struct mm *mm)
 		HYPER1(AS_FREE, mm->as_id);
 	mm->as_id = -1;
 	remains_free(mm->remains);
+	remains_free(mm->parked);
 }
 
 /* --- threads --- */
@@ -180,7 +231,11 @@ mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 			nleaving--;
 			return false;
 		}
-		*left = (struct mm_left){NULL, as_id, *t, mm->kin, remains};
+		*left = (struct mm_left){.as_id = as_id,
+					 .thread = *t,
+					 .kin = mm->kin,
+					 .slides = mm->slides,
+					 .remains = remains};
 		return true;
 	}
 	if (mm->users < 2 || mm->nwaiting >= MM_WAITING_MAX)
@@ -212,18 +267,21 @@ mm_left_done(struct mm_left *left)
 		mm_put(left->mm); /* not the last */
 	} else {
 		nleaving--;
-		homes[nhomes++] = (struct home){left->as_id, left->thread,
-						left->kin, left->remains};
+		homes[nhomes++] = (struct home){.as_id = left->as_id,
+						.thread = left->thread,
+						.kin = left->kin,
+						.slides = left->slides,
+						.remains = left->remains};
 	}
 	*left = (struct mm_left){0};
 }
 
 bool
-mm_may_move(const struct mm *mm, const struct mm_thread *t)
+mm_may_move(const struct mm *mm, const struct mm_thread *t, uint64_t kin)
 {
 	bool is_copy = mm->parent && nhomes + nleaving < HOMES_MAX;
 
-	return t->carrier && is_sole(mm) && !is_copy;
+	return t->carrier && is_sole(mm) && !is_copy && find_kin(kin) == nhomes;
 }
 
 bool

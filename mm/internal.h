@@ -176,8 +176,10 @@ struct mm {
 	/* home.c: host threads made in it; those without a task. */
 	uint32_t nthreads, nwaiting;
 	uint64_t kin; /* whose host process to prefer */
-	struct remains
-		*remains; /* what is mapped there, until the first batch */
+	struct mm_slides slides;
+	/* remains.c: what is mapped there, until the first batch; from then on
+	 * what is so without any access, in the hope of use. */
+	struct remains *remains, *parked;
 	struct mm_thread waiting[MM_WAITING_MAX];
 	struct list all_link; /* every mm, for reclaim */
 	struct mm *parent;    /* it was forked from, while that lives */
@@ -258,6 +260,8 @@ void resv_avoid_dead(struct mm *mm, const struct vma *v, uint64_t va,
 void resv_drop(struct mm *mm, uint64_t start, uint64_t end);
 /* resv_move - what was for [from, from+len) is for [to, to+len). */
 void resv_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
+/* resv_free_all - free those in @resvs, which were some mm's. */
+void resv_free_all(struct imap *resvs);
 
 /* aspace.c - telling the host */
 void as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot);
@@ -292,9 +296,17 @@ void as_queue(struct mm *mm, struct op_list *l, struct as_op op);
  * NULL: too much, or it is not known. */
 struct remains *remains_of(struct mm *mm);
 void remains_free(struct remains *r);
+/* remains_are_kins - they are of a program that was much like the next. */
+void remains_are_kins(struct remains *r);
+/* remains_expect - @mm, which has nothing yet, will have at the same addresses
+ * what its kin before it had, if there was one. */
+void remains_expect(struct mm *mm);
 /* remains_change - make what is pending the difference between what the host
  * has and what page tables say. */
 void remains_change(struct mm *mm);
+/* remains_use - queue in `taken` what is pending; what is parked, and is to be
+ * mapped as it was, gets its protection back instead. */
+void remains_use(struct mm *mm);
 /* home_fini - give back the host's side: home.c. */
 void home_fini(struct mm *mm);
 /* as_settle - flush if other threads may see what was taken away; wait if what

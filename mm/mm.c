@@ -7,20 +7,8 @@
 #include "base/log.h"
 #include "base/panic.h"
 #include "base/slab.h"
-#include "base/time.h"
 
 struct list mm_all = LIST_INIT(mm_all);
-
-/* Linux, x86-64: mmap_base() with 28 random bits of pages. */
-static void
-choose_base(struct mm *mm)
-{
-	uint64_t gap = MiB(8) + GiB(16) + STACK_GAP, random;
-
-	entropy(&random, sizeof(random));
-	mm->mmap_base = page_down(USER_TOP - gap -
-				  (random & ((1 << 28) - 1)) * PAGE_SIZE);
-}
 
 int
 mm_new(struct mm **out)
@@ -32,7 +20,8 @@ mm_new(struct mm **out)
 	as_init(mm);
 	mm->refs = 1;
 	mm->limits = (struct mm_limits){UINT64_MAX, UINT64_MAX, MiB(8), MiB(8)};
-	choose_base(mm);
+	/* Linux, x86-64: mmap_base(). */
+	mm->mmap_base = page_down(USER_TOP - MiB(8) - GiB(16) - STACK_GAP);
 	list_init(&mm->children);
 	list_init(&mm->sibling);
 	list_append(&mm_all, &mm->all_link);

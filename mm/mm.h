@@ -36,11 +36,30 @@ struct mm_limits {
 	uint64_t as, data, stack, memlock;
 };
 
-/* mm_new - an empty address space, one reference. */
+/* How far a program's parts are from where they would be without address space
+ * randomization, in bytes. */
+struct mm_slides {
+	uint64_t mmap, exe, brk, stack;
+	uint64_t owner; /* as mm_randomize() got it */
+	bool is_random; /* else all are 0 */
+	uint32_t left;	/* how many more programs may have the same */
+};
+
+#define MM_OWNER_ALONE UINT64_MAX
+
+/* mm_new - an empty address space, one reference, without slides. */
 MUST_CHECK int mm_new(struct mm **out);
 /* mm_need_home - have a host side, if it has none yet; best that of a former
  * program with the same @kin.  Sleeps (a host process may have to be made). */
 MUST_CHECK int mm_need_home(struct mm *mm, uint64_t kin);
+/*
+ * mm_randomize - @mm, which is empty, gets its slides, and its base of mmap(2).
+ * They are those of the program before in its host process if that was of the
+ * same kin and @owner, so that much is mapped already; drawn now if not, or
+ * after some turns, and if @owner is MM_OWNER_ALONE.
+ */
+const struct mm_slides *mm_randomize(struct mm *mm, uint64_t owner,
+				     bool is_random);
 struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
@@ -58,6 +77,7 @@ struct mm_left {
 	int as_id;     /* .. the one in an address space that nobody has */
 	struct mm_thread thread; /* .carrier 0: nothing was left */
 	uint64_t kin;
+	struct mm_slides slides;
 	struct remains *remains;
 };
 
@@ -74,8 +94,9 @@ bool mm_left_alone(struct mm_left *left);
 /* mm_left_done - others may have it: the caller is off it, or will be before
  * it gives up the kernel lock.  mm_left_alone() has just returned false. */
 void mm_left_done(struct mm_left *left);
-/* mm_may_move - is mm_move() from @mm, whose task has @t, the thing to do? */
-bool mm_may_move(const struct mm *mm, const struct mm_thread *t);
+/* mm_may_move - is mm_move() from @mm, whose task has @t, the thing to do for a
+ * program of @kin? */
+bool mm_may_move(const struct mm *mm, const struct mm_thread *t, uint64_t kin);
 /* mm_move - give @to, which has none, the host side of @from, whose only task
  * calls, and with it the thread, as new.  False: it cannot.  Sleeps. */
 bool mm_move(struct mm *from, struct mm *to, uint64_t kin);

@@ -228,6 +228,18 @@ resv_drop(struct mm *mm, uint64_t start, uint64_t end)
 }
 
 void
+resv_free_all(struct imap *resvs)
+{
+	while (resvs->root) {
+		struct resv *rs = resv_from(resvs->root);
+
+		imap_remove(resvs, &rs->n);
+		range_put(rs->range);
+		kfree(rs);
+	}
+}
+
+void
 resv_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len)
 {
 	struct imap_node *n;

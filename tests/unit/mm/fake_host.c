@@ -207,7 +207,7 @@ apply(struct host_as *as, const struct as_op *op)
 	REQUIRE(op->addr + op->len <= USER_TOP);
 	switch (op->kind) {
 	case AS_MAP:
-		REQUIRE(op->prot && op->phys + op->len <= PHYS_SIZE);
+		REQUIRE(op->phys + op->len <= PHYS_SIZE);
 		map(as, op);
 		break;
 	case AS_UNMAP:
@@ -438,9 +438,12 @@ check_mm(struct mm *mm)
 	for (uint32_t i = 0; i < as->n; i++) {
 		const struct host_vma *h = &as->v[i];
 
-		mapped += (h->end - h->start) / PAGE_SIZE;
-		for (va = h->start; va < h->end && h->prot; va += PAGE_SIZE)
-			check_entry(mm, va, h);
+		for (va = h->start; va < h->end; va += PAGE_SIZE) {
+			/* What is parked nobody can touch. */
+			if (h->prot)
+				check_entry(mm, va, h);
+			mapped += h->prot || (pte_get(mm, va) & PTE_HOST);
+		}
 	}
 	for (va = 0; (p = pte_next(mm, &va, USER_TOP)); va += PAGE_SIZE) {
 		REQUIRE(vma_find(mm, va));

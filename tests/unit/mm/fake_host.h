@@ -50,7 +50,7 @@ extern uint64_t guest_faults;
 /* run_ops - as if a thread of @mm ran: pending ops reach the host. */
 void run_ops(struct mm *mm);
 
-/* check_mm - the host maps exactly what the page table says. */
+/* check_mm - the host maps exactly what the page table says, for any access. */
 void check_mm(struct mm *mm);
 /* check_ram - no more RAM is there than what is charged. */
 void check_ram(void);

@@ -33,11 +33,13 @@ home_leave(struct mm *mm)
 struct mm *
 home_move(struct mm *mm)
 {
+	const struct mm_thread own = {.id = 1, .carrier = 1};
 	struct mm *next;
 
 	cr_assert_eq(mm_new(&next), 0);
-	if (!mm_move(mm, next, 0))
+	if (!mm_may_move(mm, &own, 0) || !mm_move(mm, next, 0))
 		cr_assert_eq(mm_need_home(next, 0), 0);
+	(void)mm_randomize(next, 0, false);
 	return next;
 }
 
