@@ -209,7 +209,29 @@ stub_resume:
 	jz	3f
 	testl	$CMD_EXIT, %r12d
 	jnz	stub_exit
+	/* Without a call, if programs may and it cannot fault; as by the
+	 * call, the selectors become null. */
+	movabs	$STUB_REQ, %rax
+	cmpl	$0, RQ_FSGSBASE(%rax)
+	je	4f
 	movq	CT_FS(%rbx), %rsi
+	movq	CT_GS(%rbx), %rdx
+	movq	%rsi, %rax
+	orq	%rdx, %rax
+	shrq	$47, %rax
+	jnz	4f
+	btrl	$0, %r12d		/* CMD_SET_FS */
+	jnc	5f
+	xorl	%eax, %eax
+	movl	%eax, %fs
+	wrfsbase %rsi
+5:	btrl	$1, %r12d		/* CMD_SET_GS */
+	jnc	3f
+	xorl	%eax, %eax
+	movl	%eax, %gs
+	wrgsbase %rdx
+	jmp	3f
+4:	movq	CT_FS(%rbx), %rsi
 	movl	$0x1002, %edi		/* ARCH_SET_FS */
 	testl	$CMD_SET_FS, %r12d
 	jnz	2f
