@@ -195,6 +195,16 @@ is_sole(const struct mm *mm)
 	       mm->as_id >= 0;
 }
 
+/* Threads of @mm's that nobody is on, who had company once, go. */
+static void
+be_alone(struct mm *mm)
+{
+	if (mm->refs != 1 || mm->users != 1 || mm->nthreads != mm->nwaiting + 1)
+		return;
+	for (; mm->nwaiting; mm->nthreads--)
+		thread_free(&mm->waiting[--mm->nwaiting]);
+}
+
 /* Nobody needs what the host has of @mm, who has nothing from now on.  *@out is
  * what is still mapped there, or NULL. */
 static bool
@@ -223,6 +233,8 @@ mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 
 	if (!t->carrier || is_dead(t))
 		return false;
+	if (nhomes + nleaving < HOMES_MAX)
+		be_alone(mm);
 	if (is_sole(mm)) {
 		if (nhomes + nleaving >= HOMES_MAX)
 			return false;

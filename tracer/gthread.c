@@ -230,6 +230,12 @@ out:
 }
 
 void
+gthread_wipe(struct gthread *t)
+{
+	memset(t->area + AREA_SIZE - AREA_HOT, 0, AREA_HOT - CTL_LEN);
+}
+
+void
 gthread_free(struct gthread *t)
 {
 	struct aspace *as = t->as;
@@ -244,6 +250,8 @@ gthread_free(struct gthread *t)
 		t->state = SLOT_EXITING;
 	} else {
 		t->state = SLOT_PARKED;
+		if (t->carrier) /* the program in its process may change */
+			gthread_wipe(t);
 	}
 	count_busy(as, -1);
 	pthread_mutex_unlock(&as->lock);

@@ -153,6 +153,8 @@ void agent_settle(struct aspace *as);
 MUST_CHECK int aspace_make(struct aspace **out);
 /* aspace_wipe - as new again.  Keeper only.  -errno: kill it instead. */
 MUST_CHECK int aspace_wipe(struct aspace *as);
+/* gthread_wipe - nothing is left in the area of @t, which waits. */
+void gthread_wipe(struct gthread *t);
 /* aspace_empty - nothing is left in the area of its only thread, which waits;
  * nor mapped, unless it @keeps that.  -errno: then who knows what is there. */
 MUST_CHECK int aspace_empty(struct aspace *as, struct gthread *t, bool keeps);

@@ -240,7 +240,7 @@ aspace_empty(struct aspace *as, struct gthread *t, bool keeps)
 	pthread_mutex_lock(&as->lock);
 	if (!keeps)
 		err = unmap_all_locked(as);
-	memset(t->area + AREA_SIZE - AREA_HOT, 0, AREA_HOT - CTL_LEN);
+	gthread_wipe(t);
 	pthread_mutex_unlock(&as->lock);
 	return err;
 }

@@ -98,3 +98,24 @@ Test(mm, homes_are_bounded)
 	host_wiping = NULL;
 	cr_assert_eq(end_all(), in_turn);
 }
+
+/* A program that had company, by a thread or a vfork(2), leaves its host
+ * process like any other. */
+Test(mm, homes_of_those_that_had_company)
+{
+	struct mm *mm;
+
+	host_start(64 << 20);
+	cr_assert_eq(mm_new(&mm), 0);
+	cr_assert_eq(mm_need_home(mm, 0), 0);
+	mm_use(mm);
+	home_enter(mm);
+	mm_use(mm);
+	home_enter(mm);
+	cr_assert(home_leave(mm));
+	mm_unuse(mm);
+	cr_assert(home_leave(mm));
+	cr_assert(mm_as_id(mm) < 0);
+	mm_unuse(mm);
+	mm_put(mm);
+}
