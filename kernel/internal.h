@@ -68,6 +68,23 @@ sched_mode(struct task *t, uint64_t tsc, bool user)
 	*(user ? &t->user_tsc : &t->sys_tsc) += (uint64_t)MAX(n, 0);
 }
 
+/* kernel/sched_sync.c: a task that wakes another and then sleeps */
+/* sync_keeps - the running task of @v has woken one that an idle vCPU could
+ * run: is it kept for @v? */
+bool sync_keeps(struct vcpu *v);
+/* sync_stops - @v goes on without @t, which sleeps, or could run on. */
+void sync_stops(struct vcpu *v, struct task *t, bool sleeps);
+/* sync_enter - @t goes to its guest code.  Returns: thread_run.spare. */
+uint32_t sync_enter(struct vcpu *v, struct task *t);
+/* sync_left - .. and is back; @took_long: the spare one was woken. */
+void sync_left(struct vcpu *v, struct task *t, bool took_long);
+
+/* kernel/sched.c */
+/* sched_unkeep - whom @v keeps may run anywhere. */
+void sched_unkeep(struct vcpu *v);
+/* sched_spare - an idle vCPU for whom @v keeps, as thread_run.spare. */
+uint32_t sched_spare(struct vcpu *v);
+
 /* kernel/exit.c */
 /* task_change_mm - @t, the caller, is through with its mm and has @to next, if
  * that is not NULL; maybe with the host side it had, else as mm_need_home().

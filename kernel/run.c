@@ -279,7 +279,7 @@ enter_guest(struct task *t, uint32_t nops)
 static void
 run_guest(struct task *t)
 {
-	uint32_t nops;
+	uint32_t nops, spare;
 	int64_t err;
 
 	if (ptrace_is_stepping(t))
@@ -290,6 +290,7 @@ run_guest(struct task *t)
 		t->run.cont = patch_cont(t->mm, t->run.regs.rip);
 	nops = mm_take_ops(t->mm, t->thread, &t->run.ops);
 	t->run.nops = nops;
+	t->run.spare = spare = sync_enter(this_vcpu(), t);
 	t->in_guest = true;
 	enter_guest(t, nops);
 	klock_drop();
@@ -298,6 +299,7 @@ run_guest(struct task *t)
 	sched_mode(t, __builtin_ia32_rdtsc(), true);
 	t->in_guest = false;
 	t->barrier_seen = true;
+	sync_left(this_vcpu(), t, t->run.spare != spare);
 	if (process_has_cpu_timers(t->proc))
 		sched_charge(t);
 	if (err == 0) {

@@ -228,9 +228,9 @@ find_busiest(const struct task *t)
 }
 
 /* A ready task must run somewhere soon: an idle vCPU, else instead of one that
- * has had much more, else when a slice ends. */
+ * has had much more, else when a slice ends.  @waker: or after who woke it. */
 static void
-find_vcpu(struct task *t)
+find_vcpu(struct task *t, struct vcpu *waker)
 {
 	struct vcpu *busiest, *idle = NULL;
 	bool looks = false;
@@ -245,6 +245,9 @@ find_vcpu(struct task *t)
 		else if (!v->cur)
 			looks = true; /* on its way to the queue */
 	}
+	if (idle && !looks && waker && nr_ready == 1 && !is_realtime(t) &&
+	    may_run_on(t, waker->id) && sync_keeps(waker))
+		return;
 	if (idle && !give_idle(idle, t))
 		wake_idle(idle);
 	if (idle || looks)
@@ -259,6 +262,25 @@ find_vcpu(struct task *t)
 	else if (!ktimer_armed(&busiest->slice_timer))
 		ktimer_set(&busiest->slice_timer,
 			   MAX(busiest->slice_end_ns, clock_monotonic_ns()));
+}
+
+void
+sched_unkeep(struct vcpu *v)
+{
+	if (v->keeps && nr_ready)
+		find_vcpu(LIST_FIRST(&run_queue, struct task, in_queue), NULL);
+	v->keeps = false;
+}
+
+uint32_t
+sched_spare(struct vcpu *v)
+{
+	struct task *t = pick(v->id);
+
+	for (uint32_t i = 0; t && i < vcpu_count; i++)
+		if (vcpus[i].is_idle && may_run_on(t, (int)i))
+			return i + 1;
+	return 0;
 }
 
 /* Sleepers come soon, and cannot save time up. */
@@ -284,7 +306,7 @@ sched_ready(struct task *t)
 	}
 	credit(t);
 	enqueue(t);
-	find_vcpu(t);
+	find_vcpu(t, this_vcpu());
 }
 
 void
@@ -309,7 +331,7 @@ sched_arrive(void)
 		/* If nothing else, this arms the end of the next one's slice:
 		 * switch_to() did not see @prev in the queue. */
 		enqueue(prev);
-		find_vcpu(prev);
+		find_vcpu(prev, NULL);
 	}
 }
 
@@ -372,6 +394,14 @@ is_asleep(const struct task *t)
 	       t->state == TASK_STOPPED || t->state == TASK_TRACED;
 }
 
+/* On a vCPU's own host thread there is nothing to be gained, and only that
+ * thread could go on with him. */
+static bool
+may_linger(const struct task *t)
+{
+	return t->thread < 0 || t->run.carrier;
+}
+
 /*
  * With nobody else to run, who goes to sleep idles the vCPU himself: if he is
  * woken first, as one of two tasks that talk to each other, he is where he was,
@@ -404,13 +434,14 @@ schedule(void)
 	struct vcpu *v = this_vcpu();
 
 	sched_charge(t);
+	sync_stops(v, t, t->state != TASK_READY);
 	if (t->state == TASK_READY) {
 		t->nivcsw++;
 		if (keeps_vcpu(v, t))
 			return;
 	} else {
 		t->nvcsw++;
-		if (is_asleep(t) && linger(v, t))
+		if (is_asleep(t) && may_linger(t) && linger(v, t))
 			return;
 	}
 	switch_to(v, t, pick(v->id));
@@ -477,6 +508,7 @@ sched_stay(const char *wchan)
 	if (i == vcpu_count)
 		return false;
 	sched_charge(t);
+	sync_stops(v, t, false);
 	t->nvcsw++;
 	t->state = TASK_BLOCKED;
 	t->wchan = wchan;

@@ -24,6 +24,8 @@ struct vcpu {
 	bool is_away;	    /* cur waits in the host; sched_stay() */
 	bool is_up;
 	bool need_resched;
+	uint8_t woke; /* times that cur may enter guest code since it woke */
+	bool keeps;   /* .. somebody, who is for this vCPU; sched_sync.c */
 	uint64_t idle_sp;
 	struct task *prev; /* just switched from; to be finished */
 	uint64_t slice_end_ns;

@@ -89,6 +89,7 @@ struct task {
 	bool in_guest;	   /* its guest thread may be running */
 	bool is_woken;	   /* a wake-up since the last sleep began */
 	bool is_timed_out;
+	int8_t syncs; /* how often it woke another and slept; sched_sync.c */
 	uint64_t kstack, ksp; /* base; saved stack pointer */
 	struct list in_queue;
 	uint64_t vruntime, affinity;

@@ -84,6 +84,10 @@ struct thread_run {
 	/* The kernel's: which entry (arch/um/facts.h) its host thread answers
 	 * from, or 0. */
 	uint32_t facts;
+	/* in: 1 + a vCPU to be woken if the guest does not stop again soon, or
+	 * 0; out: 0 if it was.  Not where the kernel runs in guest processes.
+	 */
+	uint32_t spare;
 };
 
 #endif /* ARCH_UM_TRAP_H */

@@ -385,6 +385,8 @@ ptrace_run(struct gthread *t, struct thread_run *run, int cpu)
 	int err = 0;
 
 	orphans_reap();
+	if (run->spare)
+		tracer_env.wake_spare(run);
 	if (run->nops)
 		err = aspace_sync(t->as, run->ops, run->nops, NULL);
 	if (err && !atomic_load(&t->as->is_dead))

@@ -27,6 +27,7 @@ void turn_exit(struct gthread *t);
 void turn_died(struct gthread *t, struct thread_run *run);
 void turn_stopped(struct gthread *t, struct thread_run *run);
 void turn_kick(struct gthread *t);
+void turn_rest(struct gthread *t);
 int turn_get_fp(struct gthread *t, void *buf, size_t size);
 int turn_set_fp(struct gthread *t, const void *buf, size_t len);
 
@@ -36,10 +37,11 @@ int turn_set_fp(struct gthread *t, const void *buf, size_t len);
 	.stop = pool_stop, .as_new = pool_get, .as_free = pool_put,            \
 	.as_sync = aspace_op_sync, .as_pin = aspace_pin,                       \
 	.thread_new = gthread_new, .thread_free = gthread_free,                \
-	.thread_kick = turn_kick, .get_fp = turn_get_fp,                       \
-	.set_fp = turn_set_fp, .cpu_ns = gthread_cpu_ns,                       \
-	.thread_facts = gthread_facts, .clock_entry = hostclock_entry,         \
-	.call_entry = turn_call_entry, .xstate_size = fpstate_size
+	.thread_kick = turn_kick, .thread_rest = turn_rest,                    \
+	.get_fp = turn_get_fp, .set_fp = turn_set_fp,                          \
+	.cpu_ns = gthread_cpu_ns, .thread_facts = gthread_facts,               \
+	.clock_entry = hostclock_entry, .call_entry = turn_call_entry,         \
+	.xstate_size = fpstate_size
 
 /* --- spin.c --- */
 

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SPARE_NS     30000ll	 /* others wait for what should sleep soon */
 #define COMPUTES_NS  4000000ll	 /* not trapping often */
 #define WATCH_NS     500000000ll /* how often a waiting vCPU looks around */
 #define GRACE_CPU_NS 300000000ll /* CPU time a kicked thread may still use */
@@ -100,7 +101,7 @@ is_lost(struct gthread *t, struct watchdog *w)
 
 /* Wait until it is our turn.  Returns the turn word. */
 static uint32_t
-await_turn(struct gthread *t)
+await_turn(struct gthread *t, struct thread_run *run)
 {
 	struct stub_ctl *ctl = t->ctl;
 	unsigned spins = t->viv_spins;
@@ -117,17 +118,23 @@ await_turn(struct gthread *t)
 	}
 	spin_learn(&t->viv_spin, spins, false);
 	__atomic_store_n(&ctl->viv_sleeps, 1, __ATOMIC_SEQ_CST);
-	for (int64_t wait_ns = COMPUTES_NS;; wait_ns = WATCH_NS) {
+	for (int64_t wait_ns = run->spare ? SPARE_NS : COMPUTES_NS;;) {
 		turn = __atomic_load_n(&ctl->turn, __ATOMIC_SEQ_CST);
 		if (turn != TURN_GUEST && turn != TURN_AGENT)
 			break;
 		if (!host_futex_wait(&ctl->turn, turn, now_ns() + wait_ns))
 			continue;
+		if (wait_ns == SPARE_NS) {
+			tracer_env.wake_spare(run);
+			wait_ns = COMPUTES_NS;
+			continue;
+		}
 		place_free(&t->place, t->tid);
 		if (wait_ns == WATCH_NS && is_lost(t, &watchdog)) {
 			turn = TURN_DEAD;
 			break;
 		}
+		wait_ns = WATCH_NS;
 	}
 	__atomic_store_n(&ctl->viv_sleeps, 0, __ATOMIC_RELAXED);
 	return turn;
@@ -235,7 +242,7 @@ turn_run(struct gthread *t, struct thread_run *run,
 		return err;
 	}
 	/* aspace_died() sets is_dead first, the turn after. */
-	turn = atomic_load(&t->as->is_dead) ? TURN_DEAD : await_turn(t);
+	turn = atomic_load(&t->as->is_dead) ? TURN_DEAD : await_turn(t, run);
 	spin_leave();
 	t->ran_ns += now_ns() - t0;
 	atomic_store(&t->is_running, 0);
@@ -255,6 +262,17 @@ turn_kick(struct gthread *t)
 	atomic_store(&t->is_kicked, 1);
 	if (atomic_load(&t->is_running))
 		syscall(SYS_tgkill, t->as->pid, t->tid, KICK_SIGNAL);
+}
+
+void
+turn_rest(struct gthread *t)
+{
+	if (atomic_load(&t->is_running))
+		return; /* on another vCPU */
+	/* Nothing is learnt from it, unless viv has given up looking. */
+	if (t->viv_spins)
+		t->guest_spins = 0;
+	__atomic_store_n(&t->ctl->spin, 0, __ATOMIC_RELAXED);
 }
 
 uint64_t

@@ -178,6 +178,8 @@ stub_await:
 	je	stub_turn
 	testl	%r12d, %r12d
 	jz	2f
+	cmpl	$0, CT_SPIN(%rbx)	/* viv has changed its mind */
+	je	2f
 	pause
 	decl	%r12d
 	jmp	1b

@@ -309,6 +309,32 @@ hc_THREAD_FREE(const uint64_t *a)
 	return 0;
 }
 
+/* The thread that @v ran before goes to sleep, most likely. */
+static void
+rest_last(struct vcpu *v, uint64_t id)
+{
+	struct entry *e;
+
+	if (v->last == id)
+		return;
+	pthread_mutex_lock(&lock);
+	e = find_locked(&threads, v->last);
+	if (e && mach.tracer->thread_rest)
+		mach.tracer->thread_rest(e->obj);
+	pthread_mutex_unlock(&lock);
+	v->last = id;
+}
+
+void
+guest_wake_spare(struct thread_run *run)
+{
+	const uint64_t spare = run->spare;
+
+	run->spare = 0;
+	if (spare)
+		(void)hc_CPU_WAKE((const uint64_t[]){spare - 1});
+}
+
 static int
 run_on(struct vcpu *v, struct gthread *t, struct thread_run *run)
 {
@@ -340,6 +366,7 @@ hc_THREAD_RUN(const uint64_t *a)
 	t = use(&threads, a[0]);
 	if (!t)
 		return -EBADF;
+	rest_last(this_cpu, a[0]);
 	err = run_on(this_cpu, t, run);
 	unuse(&threads, a[0]);
 	return err;

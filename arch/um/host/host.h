@@ -38,6 +38,7 @@ struct vcpu {
 	pthread_t thread;
 	pid_t tid;
 	struct vcpu_words *w; /* in the arena */
+	uint64_t last;	      /* the thread it ran last, by number; its own */
 	struct gthread
 		*_Atomic running; /* valid under the guest table's lock */
 };
@@ -233,6 +234,8 @@ int64_t hypercall_serve(const struct hyper_args *h, uint64_t frame);
 /* --- guest.c --- */
 /* guest_kick_cpu - stop the guest code @v runs, if it does. */
 bool guest_kick_cpu(struct vcpu *v);
+/* guest_wake_spare - as tracer_env.wake_spare. */
+void guest_wake_spare(struct thread_run *run);
 /* guest_interrupt - make a vCPU look at the event ring. */
 void guest_interrupt(void);
 

@@ -142,6 +142,7 @@ choose_tracer(char *why, size_t whylen)
 		.has_fsgsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE,
 		.no_patch = mach.cfg->no_patch,
 		.log = host_log_line,
+		.wake_spare = guest_wake_spare,
 		.lost = machine_lost,
 		.call = hypercall_serve,
 	};

@@ -42,6 +42,8 @@ struct tracer_env {
 	bool no_patch; /* no system call is to be made by a jump */
 	/* a line for the log, at an enum log_level; any thread */
 	void (*log)(int level, const char *text);
+	/* wake_spare - @run->spare, if there is one. */
+	void (*wake_spare)(struct thread_run *run);
 
 	/* For a tracer that runs the kernel in guest processes. */
 	/* Carry out a hypercall, on a vCPU's thread; @frame: where the caller's
@@ -64,6 +66,9 @@ struct tracer_ops {
 	void (*as_free)(struct aspace *as);
 	int (*as_sync)(struct aspace *as, const struct as_op *ops, size_t n);
 	int (*as_pin)(struct aspace *as); /* vCPU, or -1: any */
+	/* thread_rest - the guest's side need not look for its next turn: its
+	 * vCPU goes on with another.  May be NULL. */
+	void (*thread_rest)(struct gthread *t);
 	/* as_wipe - its only thread @t, which waits, is as new, and nothing is
 	 * mapped any more, unless it @keeps that.  in_guest only. */
 	int (*as_wipe)(struct aspace *as, struct gthread *t, bool keeps);
