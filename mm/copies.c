@@ -108,30 +108,63 @@ protect_copies(struct vma *v, uint64_t lo, uint64_t hi)
 	return any;
 }
 
-/* Those still equal to the file's pages go; the others stay for good, and all
- * do where the host may not know yet that they are read-only. */
+/* Nobody wrote these: patched pages, and those shown with such. */
+static bool
+is_image(pte_t p)
+{
+	return (p & PTE_PATCHED) || ((p & PTE_COPIED) && !(p & PTE_ANON));
+}
+
+/* Where the host may not know yet that they are read-only, copies stay for
+ * good. */
+static void
+keep_uncertain(struct vma *v, uint64_t lo, uint64_t hi)
+{
+	uint64_t va = lo;
+	pte_t p;
+
+	if (!v->mm->is_taken && !v->mm->takes_away)
+		return;
+	for (; (p = pte_next(v->mm, &va, hi)); va += PAGE_SIZE)
+		if ((p & PTE_COPIED) && !is_image(p))
+			pte_change(v->mm, va, p & ~(pte_t)PTE_COPIED);
+}
+
+/* Those still equal to the file's pages go; the others stay, too.  Writable
+ * again: written since it was protected. */
 static void
 drop_copies(struct vma *v, uint64_t lo, uint64_t hi)
 {
-	bool is_known = !v->mm->is_taken && !v->mm->takes_away;
 	uint64_t va = lo;
 	pte_t p;
 
 	for (; (p = pte_next(v->mm, &va, hi)); va += PAGE_SIZE) {
 		uint64_t fn = pc_peek(v->pc, vma_index(v, va));
 
-		/* What is patched, or shown with such, nobody wrote.
-		 * Writable again: written since it was protected. */
-		if ((p & PTE_PATCHED) || ((p & PTE_COPIED) && !(p & PTE_ANON)))
+		if (is_image(p))
 			zap_range(v->mm, va, va + PAGE_SIZE, true);
-		else if (is_known && (p & PTE_COPIED) && !(p & PTE_WRITE) &&
-			 fn &&
+		else if ((p & PTE_COPIED) && !(p & PTE_WRITE) && fn &&
 			 !memcmp(frame_addr(pte_fn(p)), frame_addr(fn),
 				 PAGE_SIZE))
 			zap_range(v->mm, va, va + PAGE_SIZE, true);
 		else if (p & PTE_COPIED)
 			pte_change(v->mm, va, p & ~(pte_t)PTE_COPIED);
 	}
+}
+
+typedef void vma_part_fn(struct vma *v, uint64_t lo, uint64_t hi);
+
+/* Where pages [from, to) are mapped privately. */
+static void
+each_private(struct pagecache *pc, uint64_t from, uint64_t to, vma_part_fn *fn)
+{
+	uint64_t lo, hi;
+	struct vma *v;
+
+	LIST_EACH(v, &pc->mappings, pc_link)
+		if (!(v->flags & VMA_SHARED) &&
+		    vma_overlap(v, from, to, &lo, &hi))
+			fn(v, lo, hi);
 }
 
 bool
@@ -149,10 +182,10 @@ copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
 	if (!any)
 		return false;
 	pc_settle(pc);
-	LIST_EACH(v, &pc->mappings, pc_link)
-		if (!(v->flags & VMA_SHARED) &&
-		    vma_overlap(v, from, to, &lo, &hi))
-			drop_copies(v, lo, hi);
+	/* All of them before the first is dropped, which the host does not
+	 * know of, either. */
+	each_private(pc, from, to, keep_uncertain);
+	each_private(pc, from, to, drop_copies);
 	pc_settle(pc);
 	return true;
 }
