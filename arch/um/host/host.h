@@ -131,6 +131,8 @@ struct handle {
 	uint64_t list_pos;
 };
 
+/* fds_reserve - before there are threads, so that later none waits for room. */
+void fds_reserve(void);
 /* fds_are_spent - are there as many descriptors behind handles as there may be?
  * Files the guest opens must not keep the tracer from making processes. */
 bool fds_are_spent(void);
