@@ -26,6 +26,9 @@ struct block_ops {
 	 * all others until resume(). */
 	bool (*stay)(void);
 	void (*resume)(void);
+	/* has_room: would another task at work take no core from those that
+	 * are, nor from who makes their host calls? */
+	bool (*has_room)(void);
 };
 
 extern const struct block_ops *block_ops;

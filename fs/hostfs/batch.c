@@ -16,7 +16,6 @@
 #include "base/str.h"
 #include "fs/hostfs/internal.h"
 
-#define NODES_MAX 48u
 #define EACH	  5u /* orders */
 #define BYTES_MAX (1ull << 20)
 
@@ -34,8 +33,8 @@ struct owed {
 struct batch {
 	bool by_name;
 	uint32_t n, norders;
-	struct owed who[NODES_MAX];
-	struct host_order orders[NODES_MAX * EACH];
+	struct owed who[BATCH_MAX];
+	struct host_order orders[BATCH_MAX * EACH];
 };
 
 static struct host_order *
@@ -282,7 +281,7 @@ batch_next(struct hostfs *fs, uint32_t max)
 	if (!b)
 		return 0;
 	b->n = b->norders = 0;
-	for (; seen < max && b->n < NODES_MAX; seen++) {
+	for (; seen < max && b->n < BATCH_MAX; seen++) {
 		struct hnode *n;
 
 		if (list_empty(&fs->behind))

@@ -8,6 +8,7 @@
  * Invariant: who has waited for `flushing` finds nothing of what was queued
  * before on its way any more.
  */
+#include "base/block.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -63,20 +64,6 @@ hnode_caught_up(struct hnode *n)
 		return;
 	list_del(&n->behind);
 	n->fs->nbehind--;
-}
-
-void
-hnode_hurry(struct hnode *n)
-{
-	struct hostfs *fs = n->fs;
-
-	if (fs->nbehind >= BEHIND_MAX * 8 ||
-	    (fs->nbehind >= BEHIND_MAX && !hostfs_dirty_hook)) {
-		hostfs_catch_up(fs);
-	} else if (fs->nbehind == BEHIND_MAX) {
-		fs->behind_ns = 0;
-		hostfs_dirty_hook(0);
-	}
 }
 
 void
@@ -143,6 +130,29 @@ hostfs_catch_up(struct hostfs *fs)
 	mutex_lock(&fs->flushing);
 	flush(fs);
 	mutex_unlock(&fs->flushing);
+}
+
+/*
+ * The writer does it beside the guest where that has cores to spare.  Where not
+ * the two would only wake each other: who made the work does it, in batches.
+ */
+void
+hostfs_hurry(struct hostfs *fs)
+{
+	bool by_writer =
+		hostfs_dirty_hook && block_ops && block_ops->has_room();
+
+	closing_hurry(by_writer);
+	if (by_writer && fs->nbehind == BEHIND_MAX) {
+		fs->behind_ns = 0;
+		hostfs_dirty_hook(0);
+	} else if (fs->nbehind >= BEHIND_MAX * 8) {
+		hostfs_catch_up(fs);
+	} else if (!by_writer && fs->nbehind >= BATCH_MAX &&
+		   mutex_trylock(&fs->flushing)) {
+		flush(fs);
+		mutex_unlock(&fs->flushing);
+	}
 }
 
 uint64_t

@@ -91,9 +91,19 @@ close_later(hosthandle_t h)
 	} else if (nclosing == 1) {
 		closing_ns = clock_monotonic_ns();
 		hostfs_dirty_hook(closing_ns + BEHIND_NS);
-	} else if (nclosing == CLOSING_MANY) {
+	}
+}
+
+void
+closing_hurry(bool by_writer)
+{
+	if (nclosing < CLOSING_MANY)
+		return;
+	if (by_writer) {
 		closing_ns = 0;
 		hostfs_dirty_hook(0);
+	} else {
+		(void)host_close_all(true);
 	}
 }
 
