@@ -237,15 +237,14 @@ done(struct owed *w)
 }
 
 static void
-carry_out(struct batch *b)
+carry_out(struct batch *b, bool is_patient)
 {
 	if (!b->norders)
 		return;
-	if (!b->by_name)
-		klock_drop();
-	(void)HYPER2(HOST_BATCH, b->orders, b->norders);
-	if (!b->by_name)
-		klock_take();
+	if (b->by_name)
+		(void)HYPER2(HOST_BATCH, b->orders, b->norders);
+	else
+		(void)io_batch(b->orders, b->norders, is_patient);
 }
 
 bool
@@ -264,7 +263,7 @@ batch_one(struct hnode *n)
 		b->n = b->norders = 0;
 		b->by_name = is_by_name(n);
 		gather(b, n);
-		carry_out(b);
+		carry_out(b, false);
 		is_done = done(&b->who[0]);
 		kfree(b);
 	}
@@ -273,7 +272,7 @@ batch_one(struct hnode *n)
 }
 
 uint32_t
-batch_next(struct hostfs *fs, uint32_t max)
+batch_next(struct hostfs *fs, uint32_t max, bool is_patient)
 {
 	struct batch *b = kmalloc(sizeof(*b));
 	uint32_t seen = 0;
@@ -296,7 +295,7 @@ batch_next(struct hostfs *fs, uint32_t max)
 		inode_get(n->i);
 		gather(b, n);
 	}
-	carry_out(b);
+	carry_out(b, is_patient);
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct hnode *n = b->who[i].n;
 

@@ -45,12 +45,16 @@ may_close(const struct hnode *n, bool unused_only)
 }
 
 static void
-close_now(const hosthandle_t *h, uint32_t n, struct host_order *o)
+close_now(const hosthandle_t *h, uint32_t n, struct host_order *o,
+	  bool may_sleep)
 {
 	for (uint32_t i = 0; i < n; i++)
 		o[i] = (struct host_order){.nr = HC_HOST_CLOSE,
 					   .a = {(uint64_t)h[i].n}};
-	(void)HYPER2(HOST_BATCH, o, n);
+	if (may_sleep)
+		(void)io_batch(o, n, true);
+	else
+		(void)HYPER2(HOST_BATCH, o, n);
 }
 
 bool
@@ -71,11 +75,7 @@ host_close_all(bool may_sleep)
 	}
 	h = (hosthandle_t *)(o + n);
 	memcpy(h, closing, n * sizeof(*h));
-	if (may_sleep)
-		klock_drop();
-	close_now(h, n, o);
-	if (may_sleep)
-		klock_take();
+	close_now(h, n, o, may_sleep);
 	kfree(o);
 	return true;
 }

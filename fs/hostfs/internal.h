@@ -250,8 +250,9 @@ uint64_t behind_due(struct hostfs *fs, uint64_t now);
 /* --- batch.c --- */
 
 /* batch_next - carry out what the first nodes of fs->behind, @max of them at
- * most, are owed.  Returns: how many, 0 without memory. */
-uint32_t batch_next(struct hostfs *fs, uint32_t max);
+ * most, are owed.  @is_patient: as io_batch().  Returns: how many, 0 without
+ * memory. */
+uint32_t batch_next(struct hostfs *fs, uint32_t max, bool is_patient);
 /* batch_one - what @n is owed, at once, unless others are at it.  Returns:
  * true if that was done, all of it. */
 MUST_CHECK bool batch_one(struct hnode *n);

@@ -144,6 +144,7 @@ choose_tracer(char *why, size_t whylen)
 		.log = host_log_line,
 		.lost = machine_lost,
 		.call = hypercall_serve,
+		.work = batch_some,
 	};
 	int err;
 
