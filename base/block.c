@@ -92,6 +92,35 @@ io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off)
 	return w.result;
 }
 
+static bool nobody_beside; /* as far as is known */
+
+bool
+io_is_beside(void)
+{
+	return block_ops && !nobody_beside;
+}
+
+int64_t
+io_batch(struct host_order *orders, uint64_t n, bool is_patient)
+{
+	struct io_wait w = {.task = self()};
+	int64_t r = -ENOSYS;
+
+	if (is_patient && w.task != &nobody && !nobody_beside) {
+		r = HYPER6(IO_SUBMIT, IO_BATCH, -1, orders, n, 0, &w);
+		nobody_beside = r == -ENOSYS;
+	}
+	if (r) {
+		klock_drop();
+		r = HYPER2(HOST_BATCH, orders, n);
+		klock_take();
+		return r;
+	}
+	while (!w.is_done)
+		block_ops->sleep();
+	return w.result;
+}
+
 void
 io_complete(uint64_t cookie, int64_t result)
 {

@@ -26,6 +26,9 @@ struct block_ops {
 	 * all others until resume(). */
 	bool (*stay)(void);
 	void (*resume)(void);
+	/* has_room: would another task at work take no core from those that
+	 * are, nor from who makes their host calls? */
+	bool (*has_room)(void);
 };
 
 extern const struct block_ops *block_ops;
@@ -44,6 +47,14 @@ struct io_wait {
  * Sleeps: yes, not interruptible.  Returns: bytes or -errno.
  */
 int64_t io_run(int op, hosthandle_t h, void *buf, uint64_t len, uint64_t off);
+
+struct host_order;
+
+/* io_batch - HC_HOST_BATCH.  @is_patient: it may take longer if that makes
+ * others wait less.  Sleeps: yes, as above.  io_is_beside - would it be done
+ * beside the guest then? */
+int64_t io_batch(struct host_order *orders, uint64_t n, bool is_patient);
+bool io_is_beside(void);
 
 /* io_complete - EVENT_IO_DONE: end the wait of io_run(). */
 void io_complete(uint64_t cookie, int64_t result);

@@ -161,6 +161,7 @@ static const struct block_ops hooks = {
 	.runs = hook_runs,
 	.stay = hook_stay,
 	.resume = sched_resume,
+	.has_room = sched_has_room,
 };
 
 void

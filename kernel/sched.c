@@ -535,6 +535,16 @@ sched_resume(void)
 	v->switches += 2;
 }
 
+bool
+sched_has_room(void)
+{
+	uint32_t busy = 1;
+
+	for (uint32_t i = 0; i < vcpu_count; i++)
+		busy += !vcpus[i].is_idle;
+	return 2 * busy <= vcpu_count;
+}
+
 uint32_t
 sched_nr_running(void)
 {

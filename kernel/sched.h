@@ -68,6 +68,10 @@ void sched_kick(struct task *t);
 bool sched_stay(const char *wchan);
 void sched_resume(void);
 
+/* sched_has_room - may another task run and take no core from those that do?
+ * Each wants two: its own, and one for who makes its host calls. */
+bool sched_has_room(void);
+
 /* sched_is_running - does @t have a vCPU, and not to wait there? */
 bool sched_is_running(const struct task *t);
 

@@ -93,8 +93,17 @@ struct host_dirent {
 /* More than any entry takes. */
 enum { READDIR_ROOM = 512 };
 
-/* HC_IO_SUBMIT operations, but for the last, which only blocks. */
-enum io_op { IO_READ = 1, IO_WRITE, IO_FSYNC, IO_FDATASYNC, IO_SYNCFS };
+/* HC_IO_SUBMIT operations, but for the last, which only blocks.  IO_BATCH: of
+ * no handle, @buf and @len as HC_HOST_BATCH's; -ENOSYS where nobody would do it
+ * beside the guest. */
+enum io_op {
+	IO_READ = 1,
+	IO_WRITE,
+	IO_FSYNC,
+	IO_FDATASYNC,
+	IO_BATCH,
+	IO_SYNCFS
+};
 
 /* HC_STREAM_* readiness bits, as poll(2). */
 enum { STREAM_IN = 1, STREAM_OUT = 4, STREAM_ERR = 8, STREAM_HUP = 16 };

@@ -16,7 +16,6 @@
 #include "base/str.h"
 #include "fs/hostfs/internal.h"
 
-#define NODES_MAX 48u
 #define EACH	  5u /* orders */
 #define BYTES_MAX (1ull << 20)
 
@@ -34,8 +33,8 @@ struct owed {
 struct batch {
 	bool by_name;
 	uint32_t n, norders;
-	struct owed who[NODES_MAX];
-	struct host_order orders[NODES_MAX * EACH];
+	struct owed who[BATCH_MAX];
+	struct host_order orders[BATCH_MAX * EACH];
 };
 
 static struct host_order *
@@ -238,15 +237,14 @@ done(struct owed *w)
 }
 
 static void
-carry_out(struct batch *b)
+carry_out(struct batch *b, bool is_patient)
 {
 	if (!b->norders)
 		return;
-	if (!b->by_name)
-		klock_drop();
-	(void)HYPER2(HOST_BATCH, b->orders, b->norders);
-	if (!b->by_name)
-		klock_take();
+	if (b->by_name)
+		(void)HYPER2(HOST_BATCH, b->orders, b->norders);
+	else
+		(void)io_batch(b->orders, b->norders, is_patient);
 }
 
 bool
@@ -265,7 +263,7 @@ batch_one(struct hnode *n)
 		b->n = b->norders = 0;
 		b->by_name = is_by_name(n);
 		gather(b, n);
-		carry_out(b);
+		carry_out(b, false);
 		is_done = done(&b->who[0]);
 		kfree(b);
 	}
@@ -274,7 +272,7 @@ batch_one(struct hnode *n)
 }
 
 uint32_t
-batch_next(struct hostfs *fs, uint32_t max)
+batch_next(struct hostfs *fs, uint32_t max, bool is_patient)
 {
 	struct batch *b = kmalloc(sizeof(*b));
 	uint32_t seen = 0;
@@ -282,7 +280,7 @@ batch_next(struct hostfs *fs, uint32_t max)
 	if (!b)
 		return 0;
 	b->n = b->norders = 0;
-	for (; seen < max && b->n < NODES_MAX; seen++) {
+	for (; seen < max && b->n < BATCH_MAX; seen++) {
 		struct hnode *n;
 
 		if (list_empty(&fs->behind))
@@ -297,7 +295,7 @@ batch_next(struct hostfs *fs, uint32_t max)
 		inode_get(n->i);
 		gather(b, n);
 	}
-	carry_out(b);
+	carry_out(b, is_patient);
 	for (uint32_t i = 0; i < b->n; i++) {
 		struct hnode *n = b->who[i].n;
 

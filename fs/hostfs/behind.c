@@ -8,6 +8,7 @@
  * Invariant: who has waited for `flushing` finds nothing of what was queued
  * before on its way any more.
  */
+#include "base/block.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/time.h"
@@ -66,20 +67,6 @@ hnode_caught_up(struct hnode *n)
 }
 
 void
-hnode_hurry(struct hnode *n)
-{
-	struct hostfs *fs = n->fs;
-
-	if (fs->nbehind >= BEHIND_MAX * 8 ||
-	    (fs->nbehind >= BEHIND_MAX && !hostfs_dirty_hook)) {
-		hostfs_catch_up(fs);
-	} else if (fs->nbehind == BEHIND_MAX) {
-		fs->behind_ns = 0;
-		hostfs_dirty_hook(0);
-	}
-}
-
-void
 hnode_settle(struct hnode *n)
 {
 	struct hostfs *fs = n->fs;
@@ -120,20 +107,20 @@ flush_first(struct hostfs *fs)
 
 /* All that is queued, but not what is queued meanwhile again and again. */
 static void
-flush(struct hostfs *fs)
+flush(struct hostfs *fs, bool is_patient)
 {
 	uint32_t left = fs->nbehind, n;
 
 	while (left && !list_empty(&fs->behind)) {
-		n = batch_next(fs, left);
+		n = batch_next(fs, left, is_patient);
 		if (!n)
 			flush_first(fs);
 		left -= MAX(n, 1u);
 	}
 }
 
-void
-hostfs_catch_up(struct hostfs *fs)
+static void
+catch_up(struct hostfs *fs, bool is_patient)
 {
 	if (list_empty(&fs->behind) && !fs->flushing.owner)
 		return;
@@ -141,8 +128,39 @@ hostfs_catch_up(struct hostfs *fs)
 	if (mutex_is_mine(&fs->flushing))
 		return;
 	mutex_lock(&fs->flushing);
-	flush(fs);
+	flush(fs, is_patient);
 	mutex_unlock(&fs->flushing);
+}
+
+void
+hostfs_catch_up(struct hostfs *fs)
+{
+	catch_up(fs, false);
+}
+
+/*
+ * The writer does it beside the guest where that costs nobody a core.  Where it
+ * would the two would only wake each other: who made the work does it.
+ */
+void
+hostfs_hurry(struct hostfs *fs)
+{
+	bool has_writer = hostfs_dirty_hook && block_ops;
+	bool has_room = has_writer && block_ops->has_room();
+	bool by_writer = has_writer && (has_room || io_is_beside());
+
+	closing_hurry(by_writer);
+	if (fs->nbehind >= BEHIND_MAX * 8) {
+		hostfs_catch_up(fs);
+	} else if (fs->nbehind < BATCH_MAX || fs->flushing.owner) {
+		return;
+	} else if (by_writer) {
+		fs->behind_ns = 0;
+		hostfs_dirty_hook(0);
+	} else if (mutex_trylock(&fs->flushing)) {
+		flush(fs, false);
+		mutex_unlock(&fs->flushing);
+	}
 }
 
 uint64_t
@@ -152,6 +170,6 @@ behind_due(struct hostfs *fs, uint64_t now)
 		return UINT64_MAX;
 	if (fs->behind_ns + BEHIND_NS > now)
 		return fs->behind_ns + BEHIND_NS - now;
-	hostfs_catch_up(fs);
+	catch_up(fs, true);
 	return list_empty(&fs->behind) ? UINT64_MAX : BEHIND_NS;
 }

@@ -404,7 +404,7 @@ hostfs_flush(struct file *f)
 		return writeback_tell(n);
 	if (hnode_owes(n))
 		hnode_behind(n);
-	hnode_hurry(n);
+	hostfs_hurry(n->fs);
 	return 0;
 }
 

@@ -45,12 +45,16 @@ may_close(const struct hnode *n, bool unused_only)
 }
 
 static void
-close_now(const hosthandle_t *h, uint32_t n, struct host_order *o)
+close_now(const hosthandle_t *h, uint32_t n, struct host_order *o,
+	  bool may_sleep)
 {
 	for (uint32_t i = 0; i < n; i++)
 		o[i] = (struct host_order){.nr = HC_HOST_CLOSE,
 					   .a = {(uint64_t)h[i].n}};
-	(void)HYPER2(HOST_BATCH, o, n);
+	if (may_sleep)
+		(void)io_batch(o, n, true);
+	else
+		(void)HYPER2(HOST_BATCH, o, n);
 }
 
 bool
@@ -71,11 +75,7 @@ host_close_all(bool may_sleep)
 	}
 	h = (hosthandle_t *)(o + n);
 	memcpy(h, closing, n * sizeof(*h));
-	if (may_sleep)
-		klock_drop();
-	close_now(h, n, o);
-	if (may_sleep)
-		klock_take();
+	close_now(h, n, o, may_sleep);
 	kfree(o);
 	return true;
 }
@@ -91,9 +91,19 @@ close_later(hosthandle_t h)
 	} else if (nclosing == 1) {
 		closing_ns = clock_monotonic_ns();
 		hostfs_dirty_hook(closing_ns + BEHIND_NS);
-	} else if (nclosing == CLOSING_MANY) {
+	}
+}
+
+void
+closing_hurry(bool by_writer)
+{
+	if (nclosing < CLOSING_MANY)
+		return;
+	if (by_writer) {
 		closing_ns = 0;
 		hostfs_dirty_hook(0);
+	} else {
+		(void)host_close_all(true);
 	}
 }
 

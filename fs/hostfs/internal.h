@@ -29,7 +29,8 @@
  * time and in files. */
 #define BEHIND_NS  10000000ull
 #define BEHIND_MAX 256u
-#define META_LEN   96 /* a record's text */
+#define BATCH_MAX  48u /* files in one hypercall */
+#define META_LEN   96  /* a record's text */
 
 /* What the guest sees where it differs from what the host file has. */
 struct hmeta {
@@ -168,8 +169,9 @@ int64_t host_open(hosthandle_t dir, const char *name, uint32_t flags,
 		  uint32_t mode, struct host_stat *st);
 
 /* host_close_all - what waits to be closed, now.  Returns: true if there was
- * anything. */
+ * anything.  closing_hurry - if it is much; @by_writer: have that done. */
 bool host_close_all(bool may_sleep);
+void closing_hurry(bool by_writer);
 /* closing_due - if it is time; returns: ns until it is, or UINT64_MAX. */
 uint64_t closing_due(uint64_t now);
 
@@ -230,8 +232,9 @@ bool hnode_may_owe(const struct hnode *n, uint32_t mode);
 void hnode_mark_dirty(struct hnode *n);
 void hnode_behind(struct hnode *n);
 void hnode_caught_up(struct hnode *n);
-/* hnode_hurry - the batch is not to grow without end: wait if it has. */
-void hnode_hurry(struct hnode *n);
+/* hostfs_hurry - what waits for the host is not to grow without end: called by
+ * who has made it grow, where that may sleep. */
+void hostfs_hurry(struct hostfs *fs);
 
 /* hnode_writeback_later - write back; an error is for the next who asks. */
 void hnode_writeback_later(struct hnode *n);
@@ -247,8 +250,9 @@ uint64_t behind_due(struct hostfs *fs, uint64_t now);
 /* --- batch.c --- */
 
 /* batch_next - carry out what the first nodes of fs->behind, @max of them at
- * most, are owed.  Returns: how many, 0 without memory. */
-uint32_t batch_next(struct hostfs *fs, uint32_t max);
+ * most, are owed.  @is_patient: as io_batch().  Returns: how many, 0 without
+ * memory. */
+uint32_t batch_next(struct hostfs *fs, uint32_t max, bool is_patient);
 /* batch_one - what @n is owed, at once, unless others are at it.  Returns:
  * true if that was done, all of it. */
 MUST_CHECK bool batch_one(struct hnode *n);

@@ -48,6 +48,7 @@ place_touched(struct place *p)
 	hnode_did(p->dir);
 	p->dir->checked_ns = 0;
 	listing_drop(p->dir);
+	hostfs_hurry(p->dir->fs);
 }
 
 /* Undo a creation whose metadata could not be kept. */

@@ -288,6 +288,10 @@ orders(const uint64_t *at, unsigned n)
 		if (FORGE(HOST_BATCH, at[i], 2) >= 0 ||
 		    FORGE(HOST_BATCH, o, HOST_BATCH_MAX + 1) >= 0)
 			got("a batch", i);
+		if (FORGE(IO_SUBMIT, IO_BATCH, 0, at[i], 2) >= 0 ||
+		    FORGE(IO_SUBMIT, IO_BATCH, 0, o, HOST_BATCH_MAX + 1) >= 0 ||
+		    FORGE(IO_SUBMIT, IO_BATCH, 0, o, 0) >= 0)
+			got("a batch for later", i);
 		FORGE(HOST_BATCH, o, 4);
 		for (unsigned k = 0; k < 4; k++)
 			if (o[k].result >= 0)

@@ -20,6 +20,10 @@
 
 #define COMPUTES_NS 4000000ll	/* not soon back */
 #define WATCH_NS    500000000ll /* how often a waiting vCPU looks around */
+#define GRACE_NS                                                               \
+	2000000ll /* work waits so long for somebody with time;                \
+		   * less than COMPUTES_NS, after which the one                \
+		   * that took it on looks */
 
 /* Of a vCPU's thread. */
 static __thread struct spin patience;
@@ -94,22 +98,50 @@ is_gone(uint32_t owner)
 	return is;
 }
 
+/* Meanwhile, and before it sleeps, it does what waits for somebody with time.
+ * Returns: the vCPU's owner, back or not. */
+static uint32_t
+look_out(struct vcpu_words *w, unsigned spins)
+{
+	uint32_t owner = 0;
+
+	for (unsigned i = spins; i; i--) {
+		owner = atomic_load_explicit(&w->owner, memory_order_acquire);
+		if (is_back(owner))
+			break;
+		if (tracer_env.work(INT64_MAX))
+			i = spins;
+		else
+			__builtin_ia32_pause();
+	}
+	spin_learn(&patience, spins, is_back(owner));
+	return owner;
+}
+
+/* What nobody had time for until now. */
+static uint32_t
+clear_up(struct vcpu_words *w)
+{
+	uint32_t owner;
+
+	do
+		owner = atomic_load(&w->owner);
+	while (!is_back(owner) && tracer_env.work(now_ns() - GRACE_NS));
+	return owner;
+}
+
 /* Until the vCPU comes back.  Returns its owner. */
 static uint32_t
 await(struct vcpu_words *w, unsigned spins)
 {
 	int64_t wait_ns = COMPUTES_NS;
-	uint32_t owner;
+	uint32_t owner = spins ? look_out(w, spins) : 0;
 
-	for (unsigned i = spins; i; i--) {
-		owner = atomic_load_explicit(&w->owner, memory_order_acquire);
-		if (is_back(owner)) {
-			spin_learn(&patience, spins, true);
-			return owner;
-		}
-		__builtin_ia32_pause();
-	}
-	spin_learn(&patience, spins, false);
+	if (is_back(owner))
+		return owner;
+	owner = clear_up(w);
+	if (is_back(owner))
+		return owner;
 	atomic_store(&w->viv_sleeps, 1);
 	while (!is_back(owner = atomic_load(&w->owner))) {
 		if (!host_futex_wait(&w->owner, owner, now_ns() + wait_ns))
@@ -119,6 +151,7 @@ await(struct vcpu_words *w, unsigned spins)
 		if (wait_ns == WATCH_NS && is_gone(owner))
 			carrier_lost(w, owner);
 		wait_ns = WATCH_NS;
+		(void)clear_up(w);
 	}
 	atomic_store(&w->viv_sleeps, 0);
 	return owner;

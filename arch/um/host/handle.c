@@ -15,6 +15,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#define FDS_USUAL 8192 /* of files and listings; 64 KiB of host memory */
+
 static struct {
 	pthread_mutex_t lock;
 	struct handle **h;
@@ -43,6 +45,25 @@ fds_bound(void)
 	n = MAX(((int)rl.rlim_cur - lowest) / 4 * 3, 1);
 	atomic_store(&bound, n);
 	return n;
+}
+
+/*
+ * The host's table of our descriptors doubles when it is full; with threads
+ * about, whoever opened the file too many waits some 10 ms until no core looks
+ * at the old one (synchronize_rcu).  So it gets its size while there are none.
+ */
+void
+fds_reserve(void)
+{
+	struct rlimit rl;
+	int fd;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return;
+	fd = fcntl(0, F_DUPFD_CLOEXEC,
+		   (int)MIN(rl.rlim_cur, (rlim_t)FDS_USUAL) - 1);
+	if (fd >= 0)
+		close(fd);
 }
 
 bool

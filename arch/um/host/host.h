@@ -132,6 +132,8 @@ struct handle {
 	uint64_t list_pos;
 };
 
+/* fds_reserve - before there are threads, so that later none waits for room. */
+void fds_reserve(void);
 /* fds_are_spent - are there as many descriptors behind handles as there may be?
  * Files the guest opens must not keep the tracer from making processes. */
 bool fds_are_spent(void);
@@ -195,6 +197,13 @@ int loop_submit(struct io_req *r);
 /* loop_io_done - called by back ends; frees @r. */
 void loop_io_done(struct io_req *r, int64_t result);
 const char *loop_name(void);
+
+/* --- batch.c --- */
+/* batch_later - HC_IO_SUBMIT of IO_BATCH.  batch_some - one order of these,
+ * that came at @by_ns at the latest, by a vCPU's thread with nothing else to
+ * do. Returns: false if there was none, or somebody is at it. */
+int batch_later(const uint64_t *a);
+bool batch_some(int64_t by_ns);
 
 /* --- time.c --- */
 int time_start(void);

@@ -184,8 +184,11 @@ int64_t
 hc_IO_SUBMIT(const uint64_t *a)
 {
 	struct io_req *r;
-	int err = check_io(a);
+	int err;
 
+	if (a[0] == IO_BATCH)
+		return batch_later(a);
+	err = check_io(a);
 	if (!err)
 		err = event_reserve();
 	if (err)

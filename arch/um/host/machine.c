@@ -145,6 +145,7 @@ choose_tracer(char *why, size_t whylen)
 		.wake_spare = guest_wake_spare,
 		.lost = machine_lost,
 		.call = hypercall_serve,
+		.work = batch_some,
 	};
 	int err;
 
@@ -208,6 +209,7 @@ machine_run(const struct machine_config *cfg, char *why, size_t whylen)
 	mach.cfg = cfg;
 	mach.ncpus = MIN(MAX(cfg->cpus, 1u), (uint32_t)CPUS_MAX);
 	raise_limits();
+	fds_reserve();
 	signals_block();
 	crash_stack();
 	crash_handlers_install();

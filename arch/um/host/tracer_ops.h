@@ -49,6 +49,10 @@ struct tracer_env {
 	/* Carry out a hypercall, on a vCPU's thread; @frame: where the caller's
 	 * rbp and return address are, in the arena. */
 	int64_t (*call)(const struct hyper_args *h, uint64_t frame);
+	/* Do something that has waited for a vCPU's thread without work of its
+	 * own since @by_ns or before; a few microseconds of it.  Returns: false
+	 * if there is nothing. */
+	bool (*work)(int64_t by_ns);
 	/* A process died while it ran the kernel: the guest's end.  On a
 	 * vCPU's thread it does not return. */
 	void (*lost)(const char *text);
