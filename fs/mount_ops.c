@@ -251,6 +251,30 @@ mount_do(const struct walk *w, const char *source, const char *target,
 	return do_new(&at, source, type, flags, data);
 }
 
+struct others {
+	const struct mount *m;
+	bool are_there;
+};
+
+static void
+note_other(struct mount *m, void *arg)
+{
+	struct others *o = arg;
+
+	o->are_there |= m != o->m && m->sb == o->m->sb;
+}
+
+/* What is unmounted for good is on the disk then. */
+static void
+sync_before(struct mount *m)
+{
+	struct others o = {.m = m};
+
+	mount_each(note_other, &o);
+	if (m->sb->ops->sync)
+		(void)m->sb->ops->sync(m->sb, !o.are_there);
+}
+
 static int
 umount_one(struct mount *m, int flags)
 {
@@ -267,8 +291,7 @@ umount_one(struct mount *m, int flags)
 		m->is_expiring = true;
 		return -EAGAIN;
 	}
-	if (m->sb->ops->sync)
-		(void)m->sb->ops->sync(m->sb, false);
+	sync_before(m);
 	if (m->refs > 2) /* somebody came while we slept */
 		return -EBUSY;
 	mount_detach(m);

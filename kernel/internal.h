@@ -3,6 +3,7 @@
 #ifndef KERNEL_INTERNAL_H
 #define KERNEL_INTERNAL_H
 
+#include "include/abi/sched.h"
 #include "kernel/ptrace.h"
 #include "kernel/task.h"
 
@@ -41,9 +42,10 @@ uint32_t thread_fp_size(void);
 /* task_main - the first function on a task's kernel stack. */
 void task_main(void *arg);
 
-/* kernel/sched.c */
+/* kernel/kstack.c */
 MUST_CHECK int sched_task_init(struct task *t, void (*fn)(void *), void *arg);
 void sched_task_fini(struct task *t);
+/* kernel/sched.c */
 /* sched_arrive - first thing on a stack switched to: have the kernel lock, put
  * the former task where it belongs. */
 void sched_arrive(void);
@@ -54,6 +56,11 @@ void sched_park(struct task *t, enum task_state state, const char *wchan);
  * caller's own, and see to its CPU timers. */
 void sched_settle(struct task *t);
 void sched_charge(struct task *t);
+/* sched_recheck - who waits for @v may have to run before who has it. */
+void sched_recheck(struct vcpu *v);
+/* kernel/sched_rt.c: a real-time task has used @used_ns of @v. */
+void sched_rt_init(struct vcpu *v);
+void sched_rt_charge(struct vcpu *v, uint64_t now_ns, uint64_t used_ns);
 /* sched_uncharged - @t's time is charged from now on. */
 void sched_uncharged(struct task *t);
 
@@ -84,6 +91,12 @@ void sync_left(struct vcpu *v, struct task *t, bool took_long);
 void sched_unkeep(struct vcpu *v);
 /* sched_spare - an idle vCPU for whom @v keeps, as thread_run.spare. */
 uint32_t sched_spare(struct vcpu *v);
+
+static inline bool
+task_is_realtime(const struct task *t)
+{
+	return t->policy == LX_SCHED_FIFO || t->policy == LX_SCHED_RR;
+}
 
 /* kernel/exit.c */
 /* task_change_mm - @t, the caller, is through with its mm and has @to next, if

@@ -2,12 +2,15 @@
 /*
  * kernel/itimer.c - interval timers of a process.
  *
- * ITIMER_REAL is a kernel timer.  ITIMER_VIRTUAL, ITIMER_PROF, RLIMIT_CPU and
- * the timers of kernel/cpu_timer.h run against CPU time: whenever time is
- * charged to a task they are compared, and while one is armed a kernel timer at
- * its earliest possible end makes sure that time is charged then, be it that
- * guest code never traps. itimer[].value_ns of those two is the CPU time at
- * which they fire; 0: off; not_before_ns: CPU_TICK_NS after they did last.
+ * ITIMER_REAL is a kernel timer; one that repeats is set anew when its signal
+ * is taken (Linux, too: getitimer(2) says 0 until then), so that a short
+ * interval costs no more than the process can follow.  ITIMER_VIRTUAL,
+ * ITIMER_PROF, RLIMIT_CPU and the timers of kernel/cpu_timer.h run against
+ * CPU time: whenever time is charged to a task they are compared, and while
+ * one is armed a kernel timer at its earliest possible end makes sure that
+ * time is charged then, be it that guest code never traps. itimer[].value_ns
+ * of those two is the CPU time at which they fire; 0: off; not_before_ns:
+ * CPU_TICK_NS after they did last.
  */
 #include "kernel/itimer.h"
 
@@ -24,13 +27,21 @@ real_fires(struct ktimer *tm)
 {
 	struct process *p =
 		CONTAINER_OF(tm, struct process, itimer[LX_ITIMER_REAL].timer);
-	uint64_t interval = p->itimer[LX_ITIMER_REAL].interval_ns;
-	uint64_t now = clock_monotonic_ns();
 
 	(void)!signal_process(p, LX_SIGALRM, NULL);
-	if (!interval)
+}
+
+void
+itimer_taken(struct process *p)
+{
+	struct ktimer *tm = &p->itimer[LX_ITIMER_REAL].timer;
+	uint64_t interval = p->itimer[LX_ITIMER_REAL].interval_ns;
+	uint64_t now;
+
+	if (!interval || ktimer_armed(tm))
 		return;
-	/* Late ones are not made up for: there is but one signal. */
+	/* Late ones are not made up for: there was but one signal. */
+	now = clock_monotonic_ns();
 	if (tm->deadline_ns + interval <= now)
 		tm->deadline_ns +=
 			(now - tm->deadline_ns) / interval * interval;
@@ -225,6 +236,8 @@ itimer_set(struct task *t, int which, const struct itimer_value *v,
 		itimer_get(t, which, old);
 	p->itimer[which].interval_ns = v->interval_ns;
 	if (which == LX_ITIMER_REAL) {
+		if (!v->value_ns)
+			p->itimer[which].interval_ns = 0;
 		if (v->value_ns)
 			ktimer_set(&p->itimer[which].timer,
 				   clock_monotonic_ns() + v->value_ns);

@@ -18,8 +18,11 @@ void itimer_get(struct task *t, int which, struct itimer_value *out);
 void itimer_set(struct task *t, int which, const struct itimer_value *v,
 		struct itimer_value *old);
 
-/* process_cpu_limit_changed - RLIMIT_CPU was set. */
+/* itimer_taken - a SIGALRM of @p was. */
 struct process;
+void itimer_taken(struct process *p);
+
+/* process_cpu_limit_changed - RLIMIT_CPU was set. */
 void process_cpu_limit_changed(struct process *p);
 
 #endif /* KERNEL_ITIMER_H */

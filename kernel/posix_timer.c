@@ -9,6 +9,7 @@
 
 #include "base/slab.h"
 #include "base/time.h"
+#include "include/abi/capability.h"
 #include "include/abi/resource.h"
 #include "include/abi/time.h"
 #include "kernel/cpu_timer.h"
@@ -146,17 +147,25 @@ check_event(struct task *t, const struct lx_sigevent *ev)
 	return ev->sigev_signo < 1 || ev->sigev_signo > LX_NSIG ? -EINVAL : 0;
 }
 
+bool
+timer_clock_wakes(int clock)
+{
+	return clock == LX_CLOCK_REALTIME_ALARM ||
+	       clock == LX_CLOCK_BOOTTIME_ALARM;
+}
+
 static int
-check_clock(int clock)
+check_clock(const struct task *t, int clock)
 {
 	switch (clock) {
 	case LX_CLOCK_REALTIME:
 	case LX_CLOCK_MONOTONIC:
 	case LX_CLOCK_BOOTTIME:
 	case LX_CLOCK_TAI:
+		return 0;
 	case LX_CLOCK_REALTIME_ALARM:
 	case LX_CLOCK_BOOTTIME_ALARM:
-		return 0;
+		return cred_capable(&t->cred, LX_CAP_WAKE_ALARM) ? 0 : -EPERM;
 	case LX_CLOCK_MONOTONIC_RAW:
 	case LX_CLOCK_MONOTONIC_COARSE:
 	case LX_CLOCK_REALTIME_COARSE:
@@ -173,7 +182,8 @@ posix_timer_create(struct task *t, int clock, const struct lx_sigevent *ev)
 	struct posix_timer *pt;
 	bool is_cpu = cpu_clock_is(clock);
 	struct cpu_clock cc;
-	int err = is_cpu ? cpu_clock_find(t, clock, &cc) : check_clock(clock);
+	int err =
+		is_cpu ? cpu_clock_find(t, clock, &cc) : check_clock(t, clock);
 
 	if (!err && ev)
 		err = check_event(t, ev);

@@ -25,4 +25,7 @@ MUST_CHECK int posix_timer_get(struct task *t, int id,
 MUST_CHECK int posix_timer_overrun(struct task *t, int id);
 MUST_CHECK int posix_timer_delete(struct task *t, int id);
 
+/* timer_clock_wakes - is @clock one of CLOCK_*_ALARM, for CAP_WAKE_ALARM? */
+bool timer_clock_wakes(int clock);
+
 #endif /* KERNEL_POSIX_TIMER_H */

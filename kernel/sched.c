@@ -11,11 +11,9 @@
 #include "arch/um/layout.h"
 #include "arch/um/x86_64/switch.h"
 #include "base/block.h"
-#include "base/idalloc.h"
 #include "base/panic.h"
 #include "base/time.h"
 #include "base/trace.h"
-#include "include/abi/sched.h"
 #include "kernel/block.h"
 #include "kernel/internal.h"
 
@@ -30,7 +28,6 @@ uint32_t vcpu_count = 1;
 static struct list run_queue = LIST_INIT(run_queue);
 static uint32_t nr_ready;
 static uint64_t min_vruntime;
-static struct idalloc stacks;
 
 struct vcpu *
 this_vcpu(void)
@@ -51,63 +48,46 @@ current_task(void)
 	return (struct task *)base[0];
 }
 
-int
-sched_task_init(struct task *t, void (*fn)(void *), void *arg)
-{
-	uint32_t id;
-	int err;
-
-	if (!stacks.max)
-		idalloc_init(&stacks, KSTACK_AREA / KSTACK_SIZE);
-	/* The first VCPU_MAX stacks are the idle ones. */
-	err = id_lowest(&stacks, VCPU_MAX, &id);
-	if (err)
-		return -EAGAIN;
-
-	t->kstack = KSTACK_BASE + (uint64_t)id * KSTACK_SIZE;
-	((uint64_t *)t->kstack)[0] = (uint64_t)t;
-	t->ksp = stack_prepare(t->kstack + KSTACK_SIZE, fn, arg);
-	t->cpu = -1;
-	t->pinned_cpu = -1;
-	t->affinity = ~0ull;
-	list_init(&t->in_queue);
-	return 0;
-}
-
-void
-sched_task_fini(struct task *t)
-{
-	if (!t->kstack)
-		return;
-	id_free(&stacks, (uint32_t)((t->kstack - KSTACK_BASE) / KSTACK_SIZE));
-	t->kstack = 0;
-}
-
-static bool
-is_realtime(const struct task *t)
-{
-	return t->policy == LX_SCHED_FIFO || t->policy == LX_SCHED_RR;
-}
-
 static bool
 runs_before(const struct task *a, const struct task *b)
 {
-	if (is_realtime(a) || is_realtime(b)) {
-		if (is_realtime(a) != is_realtime(b))
-			return is_realtime(a);
+	if (task_is_realtime(a) || task_is_realtime(b)) {
+		if (task_is_realtime(a) != task_is_realtime(b))
+			return task_is_realtime(a);
 		return a->rt_priority > b->rt_priority;
 	}
 	return (int64_t)(a->vruntime - b->vruntime) < 0;
 }
 
+/* The same on @v, where real-time tasks may have had their share. */
+static bool
+goes_first(const struct vcpu *v, const struct task *a, const struct task *b)
+{
+	if (v->rt.is_over && task_is_realtime(a) != task_is_realtime(b))
+		return task_is_realtime(b);
+	return runs_before(a, b);
+}
+
+/* May @t have what its equals wait for?  Who is SCHED_FIFO keeps his place
+ * until he sleeps or yields. */
+static bool
+is_ahead_of_equals(const struct task *t)
+{
+	return t->policy == LX_SCHED_FIFO && !t->is_yielding;
+}
+
 static void
-enqueue(struct task *t)
+enqueue(struct task *t, bool is_ahead)
 {
 	struct list *at = run_queue.prev;
+	struct task *o;
 
-	while (at != &run_queue &&
-	       runs_before(t, LIST_ENTRY(at, struct task, in_queue)))
+	while (at != &run_queue) {
+		o = LIST_ENTRY(at, struct task, in_queue);
+		if (is_ahead ? runs_before(o, t) : !runs_before(t, o))
+			break;
 		at = at->prev;
+	}
 	list_insert(at, &t->in_queue);
 	nr_ready++;
 }
@@ -130,12 +110,17 @@ may_run_on(const struct task *t, int cpu)
 static struct task *
 pick(int cpu)
 {
-	struct task *t;
+	struct task *t, *late = NULL;
 
-	LIST_EACH(t, &run_queue, in_queue)
-		if (may_run_on(t, cpu))
+	LIST_EACH(t, &run_queue, in_queue) {
+		if (!may_run_on(t, cpu))
+			continue;
+		if (!vcpus[cpu].rt.is_over || !task_is_realtime(t))
 			return t;
-	return NULL;
+		if (!late)
+			late = t;
+	}
+	return late;
 }
 
 static void
@@ -152,6 +137,15 @@ slice_over(struct ktimer *tm)
 	struct vcpu *v = CONTAINER_OF(tm, struct vcpu, slice_timer);
 
 	if (v->cur && pick(v->id))
+		preempt(v);
+}
+
+void
+sched_recheck(struct vcpu *v)
+{
+	struct task *next = v->cur ? pick(v->id) : NULL;
+
+	if (next && goes_first(v, next, v->cur))
 		preempt(v);
 }
 
@@ -210,6 +204,17 @@ give_idle(struct vcpu *v, struct task *t)
 	return true;
 }
 
+/* Is @a better than @b for @t to run on, or to wait for? */
+static bool
+is_better(const struct task *t, const struct vcpu *a, const struct vcpu *b)
+{
+	bool a_now = goes_first(a, t, a->cur);
+
+	if (a_now != goes_first(b, t, b->cur))
+		return a_now;
+	return runs_before(b->cur, a->cur);
+}
+
 static struct vcpu *
 find_busiest(const struct task *t)
 {
@@ -221,7 +226,7 @@ find_busiest(const struct task *t)
 		if (!v->cur || v->is_away || !may_run_on(t, (int)i))
 			continue;
 		sched_settle(v->cur);
-		if (!busiest || runs_before(busiest->cur, v->cur))
+		if (!busiest || is_better(t, v, busiest))
 			busiest = v;
 	}
 	return busiest;
@@ -245,7 +250,7 @@ find_vcpu(struct task *t, struct vcpu *waker)
 		else if (!v->cur)
 			looks = true; /* on its way to the queue */
 	}
-	if (idle && !looks && waker && nr_ready == 1 && !is_realtime(t) &&
+	if (idle && !looks && waker && nr_ready == 1 && !task_is_realtime(t) &&
 	    may_run_on(t, waker->id) && sync_keeps(waker))
 		return;
 	if (idle && !give_idle(idle, t))
@@ -255,8 +260,8 @@ find_vcpu(struct task *t, struct vcpu *waker)
 	busiest = find_busiest(t);
 	if (!busiest)
 		return;
-	if (runs_before(t, busiest->cur) &&
-	    (is_realtime(t) ||
+	if (goes_first(busiest, t, busiest->cur) &&
+	    (task_is_realtime(t) || task_is_realtime(busiest->cur) ||
 	     busiest->cur->vruntime - t->vruntime > PREEMPT_NS))
 		preempt(busiest);
 	else if (!ktimer_armed(&busiest->slice_timer))
@@ -305,7 +310,7 @@ sched_ready(struct task *t)
 		return;
 	}
 	credit(t);
-	enqueue(t);
+	enqueue(t, false);
 	find_vcpu(t, this_vcpu());
 }
 
@@ -330,7 +335,7 @@ sched_arrive(void)
 	if (prev->state == TASK_READY) {
 		/* If nothing else, this arms the end of the next one's slice:
 		 * switch_to() did not see @prev in the queue. */
-		enqueue(prev);
+		enqueue(prev, is_ahead_of_equals(prev));
 		find_vcpu(prev, NULL);
 	}
 }
@@ -381,7 +386,10 @@ keeps_vcpu(struct vcpu *v, struct task *t)
 {
 	struct task *next = pick(v->id);
 
-	if (!may_run_on(t, v->id) || (next && !runs_before(t, next)))
+	if (!may_run_on(t, v->id))
+		return false;
+	if (next && (is_ahead_of_equals(t) ? goes_first(v, next, t)
+					   : !goes_first(v, t, next)))
 		return false;
 	begin_slice(v, t, next);
 	return true;
@@ -461,9 +469,12 @@ sched_yield_task(struct task *t)
 	if (!next)
 		return;
 	sched_charge(t);
-	if (!is_realtime(t) && (int64_t)(next->vruntime - t->vruntime) >= 0)
+	if (!task_is_realtime(t) &&
+	    (int64_t)(next->vruntime - t->vruntime) >= 0)
 		t->vruntime = next->vruntime + 1;
+	t->is_yielding = true;
 	schedule();
+	t->is_yielding = false;
 }
 
 void
@@ -477,6 +488,23 @@ void
 sched_set_nice(struct task *t, int nice)
 {
 	t->nice = MAX(-20, MIN(nice, 19));
+}
+
+void
+sched_set_policy(struct task *t, int policy, int rt_priority)
+{
+	bool is_queued = !list_empty(&t->in_queue);
+
+	if (is_queued)
+		dequeue(t);
+	t->policy = policy;
+	t->rt_priority = rt_priority;
+	if (is_queued) {
+		enqueue(t, false);
+		find_vcpu(t, NULL);
+	} else if (t->cpu >= 0) {
+		sched_recheck(&vcpus[t->cpu]);
+	}
 }
 
 void
@@ -531,7 +559,7 @@ sched_resume(void)
 	credit(t);
 	next = pick(v->id); /* pinned here, or nobody else is free by now */
 	begin_slice(v, t, next);
-	v->need_resched = next && runs_before(next, t);
+	v->need_resched = next && goes_first(v, next, t);
 	v->switches += 2;
 }
 
@@ -555,16 +583,6 @@ sched_nr_running(void)
 	return n;
 }
 
-uint64_t
-sched_context_switches(void)
-{
-	uint64_t n = 0;
-
-	for (uint32_t i = 0; i < vcpu_count; i++)
-		n += vcpus[i].switches;
-	return n;
-}
-
 void
 sched_main(int cpu)
 {
@@ -573,6 +591,7 @@ sched_main(int cpu)
 	v->id = cpu;
 	v->is_up = true;
 	ktimer_init(&v->slice_timer, slice_over);
+	sched_rt_init(v);
 	irq_poll();
 	for (;;) {
 		struct task *next = pick(cpu);

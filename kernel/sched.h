@@ -5,8 +5,8 @@
  * A vCPU runs one task at a time: its kernel code on its kernel stack, its
  * guest code by HC_THREAD_RUN from there.  Ready tasks wait in one queue
  * ordered by virtual run time (weighted by nice), real-time tasks before
- * them.  Switching is from task to task directly; the vCPU's own idle stack
- * runs only when nothing is ready.
+ * them (but see kernel/sched_rt.c).  Switching is from task to task directly;
+ * the vCPU's own idle stack runs only when nothing is ready.
  */
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
@@ -32,6 +32,11 @@ struct vcpu {
 	struct ktimer slice_timer;
 	uint64_t idle_ns, busy_user_ns, busy_sys_ns, switches;
 	uint64_t idle_since_ns;
+	struct {
+		uint64_t end_ns, used_ns; /* this period's */
+		bool is_over;		  /* others come first until its end */
+		struct ktimer timer;
+	} rt;
 };
 
 extern struct vcpu vcpus[VCPU_MAX];
@@ -58,6 +63,12 @@ void sched_maybe(void);
 
 /* sched_set_nice - change it, rescale. */
 void sched_set_nice(struct task *t, int nice);
+
+/* sched_set_policy - its policy, and a real-time one's priority (else 0). */
+void sched_set_policy(struct task *t, int policy, int rt_priority);
+
+/* Of each period, what real-time tasks may keep from others; -1: all. */
+extern int sched_rt_period_us, sched_rt_runtime_us;
 
 /* sched_kick - make @t look at its signals soon, wherever it runs. */
 void sched_kick(struct task *t);

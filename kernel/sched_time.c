@@ -50,6 +50,8 @@ sched_settle(struct task *t)
 	v->busy_user_ns += user;
 	t->stime_ns += used - user;
 	v->busy_sys_ns += used - user;
+	if (task_is_realtime(t))
+		sched_rt_charge(v, t->started_ns, used);
 	t->vruntime += used * nice_cost[t->nice + 20] / 1024;
 }
 
@@ -66,4 +68,14 @@ sched_charge(struct task *t)
 {
 	sched_settle(t);
 	cpu_timers_tick(t);
+}
+
+uint64_t
+sched_context_switches(void)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < vcpu_count; i++)
+		n += vcpus[i].switches;
+	return n;
 }

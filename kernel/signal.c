@@ -17,6 +17,7 @@
 #include "include/abi/capability.h"
 #include "kernel/block.h"
 #include "kernel/internal.h"
+#include "kernel/itimer.h"
 #include "kernel/pid.h"
 #include "kernel/sched.h"
 
@@ -545,6 +546,8 @@ signal_dequeue(struct task *t, uint64_t set, struct lx_siginfo *out)
 	sig = next_signal(t->proc->pending.set & set);
 	if (sig)
 		take(&t->proc->pending, sig, out);
+	if (sig == LX_SIGALRM)
+		itimer_taken(t->proc);
 	return sig;
 }
 

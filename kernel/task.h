@@ -98,6 +98,7 @@ struct task {
 	uint64_t user_tsc, sys_tsc, mode_tsc;
 	int nice, policy, rt_priority;
 	bool resets_on_fork;
+	bool is_yielding;  /* gives way to its equals */
 	const char *wchan; /* what it sleeps for; NULL: running */
 	uint64_t wchan_arg;
 	struct ktimer sleep_timer;

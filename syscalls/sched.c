@@ -67,8 +67,7 @@ set_policy(struct task *t, struct task *o, int policy, int priority, bool reset)
 		if (!may_schedule(t, o) || (o->resets_on_fork && !reset))
 			return -EPERM;
 	}
-	o->policy = policy;
-	o->rt_priority = priority;
+	sched_set_policy(o, policy, priority);
 	o->resets_on_fork = reset;
 	return 0;
 }

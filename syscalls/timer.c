@@ -2,6 +2,7 @@
 /* syscalls/timer.c - interval timers, POSIX timers, timerfd, signalfd. */
 #include "base/time.h"
 #include "fs/fdtable.h"
+#include "include/abi/capability.h"
 #include "include/abi/fcntl.h"
 #include "include/abi/poll.h"
 #include "include/abi/resource.h"
@@ -202,6 +203,9 @@ sys_timerfd_create(struct task *t, int clock, uint32_t flags)
 	    clock != LX_CLOCK_BOOTTIME && clock != LX_CLOCK_REALTIME_ALARM &&
 	    clock != LX_CLOCK_BOOTTIME_ALARM)
 		return -EINVAL;
+	if (timer_clock_wakes(clock) &&
+	    !cred_capable(&t->cred, LX_CAP_WAKE_ALARM))
+		return -EPERM;
 	err = timerfd_new(clock, flags & LX_TFD_NONBLOCK, &f);
 	if (err)
 		return err;

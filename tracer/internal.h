@@ -83,6 +83,7 @@ struct aspace {
 	atomic_bool is_dead;	/* the process is gone */
 	atomic_bool is_tainted; /* not to be recycled */
 	bool is_reaped;		/* keeper only */
+	int died_of;		/* keeper only: the signal; 0: it exited */
 	bool is_freed;		/* keeper only: struct may go when reaped */
 
 	pthread_mutex_t lock; /* requests to the agent; slots */

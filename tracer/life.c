@@ -9,6 +9,7 @@
 #include "tracer/internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -134,10 +135,14 @@ void
 aspace_died(struct aspace *as)
 {
 	unsigned used = atomic_load(&as->used);
+	char text[80];
 
 	atomic_store(&as->is_dead, true);
-	if (tracer_backend->ops.in_guest && is_in_kernel(as))
-		tracer_env.lost(DIED_IN_KERNEL);
+	if (tracer_backend->ops.in_guest && is_in_kernel(as)) {
+		snprintf(text, sizeof text, "%s (%s %d)", DIED_IN_KERNEL,
+			 as->died_of ? "signal" : "exit", as->died_of);
+		tracer_env.lost(text);
+	}
 	__atomic_store_n(&as->req->done, 1 + ESRCH, __ATOMIC_SEQ_CST);
 	host_futex_wake(&as->req->done, FUTEX_FOR_VIV);
 	if (tracer_backend->process_died)

@@ -206,6 +206,8 @@ reap(void)
 		as = find_anywhere(si.si_pid, &is_spare);
 		if (as) {
 			as->is_reaped = true;
+			as->died_of =
+				si.si_code == CLD_EXITED ? 0 : si.si_status;
 			aspace_died(as);
 		}
 		if (is_spare) {

@@ -13,6 +13,7 @@
 #include "include/abi/capability.h"
 #include "kernel/ipc/ipc.h"
 #include "kernel/pid.h"
+#include "kernel/sched.h"
 #include "kernel/uts.h"
 #include "mm/mm.h"
 
@@ -132,6 +133,20 @@ string_store(const struct proc_inode *pi, char *text, size_t n)
 	return name_store(pi->row->value, 128, text, n);
 }
 
+/* Real-time tasks' part of a period is not more than that. */
+static int
+rt_store(const struct proc_inode *pi, char *text, size_t n)
+{
+	int *value = pi->row->value, old = *value;
+	int err = proc_store_int(pi, text, n);
+
+	if (!err && sched_rt_runtime_us > sched_rt_period_us) {
+		*value = old;
+		err = -EINVAL;
+	}
+	return err;
+}
+
 static char core_pattern[128] = "core", modprobe[128] = "/sbin/modprobe";
 static int core_uses_pid, randomize = 2, kptr_restrict;
 static int perf_paranoid = 2, sysrq, panic_secs, ptrace_scope;
@@ -221,6 +236,11 @@ static const struct proc_row rows[] = {
 	TEXT("kernel/random/write_wakeup_threshold", "256\n"),
 	GET("kernel/randomize_va_space", randomize),
 	SET("kernel/sched_child_runs_first", sched_child_first, 0, 1),
+	{"kernel/sched_rt_period_us", RW, .show = proc_show_int,
+	 .store = rt_store, .value = &sched_rt_period_us, .min = 1, .max = ANY},
+	{"kernel/sched_rt_runtime_us", RW, .show = proc_show_int,
+	 .store = rt_store, .value = &sched_rt_runtime_us, .min = -1,
+	 .max = ANY},
 	TEXT("kernel/seccomp/actions_avail",
 	     "kill_process kill_thread trap errno user_notif trace log "
 	     "allow\n"),

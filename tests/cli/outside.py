@@ -244,6 +244,16 @@ def synced(tap, sh, vol):
              has_no_place(vol / "s1") is False)
 
 
+def unmounted(tap, sh, vol):
+    sh.ask("head -c 100000 /dev/zero >s2")
+    if not has_no_place(vol / "s2"):
+        tap.skip("umount", "this disk's files get their place at once")
+        return
+    said = sh.ask("cd /; umount /mnt && echo gone")
+    tap.case("what is unmounted has its place on the disk",
+             said == "gone" and has_no_place(vol / "s2") is False, said)
+
+
 def killed(tap, place, opt, vol):
     sh = Shell(place, opt.tracer)
     sh.ask("echo kept >k; sync; echo 1 >l; mv l k2; echo soon >m")
@@ -266,7 +276,8 @@ def main():
         vol = place.top / "vol"
         vol.mkdir()
         place.hand_over()
-        for group in guest_first, host_first, both, listings, synced:
+        for group in (guest_first, host_first, both, listings, synced,
+                      unmounted):
             sh = Shell(place, opt.tracer)
             group(tap, sh, vol)
             sh.end()

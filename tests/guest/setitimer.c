@@ -33,6 +33,32 @@ real(void)
 	IS(1, caught[SIGALRM]);
 }
 
+/* One that repeats goes on when its signal is taken. */
+static void
+waits_for_its_signal(void)
+{
+	struct itimerval it = {{0, 1000}, {0, 1000}}, got;
+	struct timespec now = {0, 0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	OK(sigprocmask(SIG_BLOCK, &set, NULL));
+	OK(setitimer(ITIMER_REAL, &it, NULL));
+	sleep_ms(20);
+	OK(getitimer(ITIMER_REAL, &got));
+	IS(0, got.it_value.tv_sec + got.it_value.tv_usec);
+	IS(1000, got.it_interval.tv_usec);
+	IS(SIGALRM, sigtimedwait(&set, NULL, &now));
+	IS(SIGALRM, sigwaitinfo(&set, NULL));
+	it.it_value.tv_usec = 0;
+	OK(setitimer(ITIMER_REAL, &it, NULL));
+	OK(getitimer(ITIMER_REAL, &got));
+	IS(0, got.it_interval.tv_usec);
+	(void)!sigtimedwait(&set, NULL, &now);
+	OK(sigprocmask(SIG_UNBLOCK, &set, NULL));
+}
+
 /* These count only while the process computes. */
 static void
 of_cpu_time(int which, int sig)
@@ -118,6 +144,7 @@ int
 main(void)
 {
 	real();
+	waits_for_its_signal();
 	of_cpu_time(ITIMER_VIRTUAL, SIGVTALRM);
 	of_cpu_time(ITIMER_PROF, SIGPROF);
 	often(ITIMER_VIRTUAL, SIGVTALRM);

@@ -221,6 +221,10 @@ refuses(void)
 	FAILS(EFAULT, syscall(SYS_timer_settime, id, 0, unmapped_page(), NULL));
 	FAILS(EFAULT, syscall(SYS_timer_gettime, id, unmapped_page()));
 	OK(syscall(SYS_timer_delete, id));
+	AS_NOBODY({
+		IS(-1, raw_create(CLOCK_BOOTTIME_ALARM, NULL, &id));
+		CHECK(errno == EPERM || errno == EOPNOTSUPP); /* no RTC */
+	});
 }
 
 int

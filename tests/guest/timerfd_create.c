@@ -107,6 +107,11 @@ refuses(void)
 	OK(pipe(p));
 	FAILS(EINVAL, timerfd_gettime(p[0], &bad));
 	OK(close(fd));
+	/* What could wake the machine is not for everybody. */
+	AS_NOBODY({
+		FAILS(EPERM, timerfd_create(CLOCK_REALTIME_ALARM, 0));
+		FAILS(EPERM, timerfd_create(CLOCK_BOOTTIME_ALARM, 0));
+	});
 }
 
 int

@@ -331,6 +331,8 @@ store_call(struct frame *f, char *area, struct thread_run *run)
 	f->rip = run->regs.rip;
 	f->eflags = run->regs.eflags;
 	f->cont = *(volatile uint64_t *)&ctl_of(area)->cont;
+	if (f->has_fsgsbase)
+		f->fs_base = ctl_of(area)->fs_out;
 	call_stop(&run->stop, &run->regs);
 	uc->rcx = run->regs.rcx;
 	uc->r11 = run->regs.r11;

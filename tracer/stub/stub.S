@@ -116,6 +116,11 @@ stub_slow:
 	movq	%r15, UC(R15)(%rbx)
 	movl	$SIG_CALL, CT_SIG(%rbx)
 	movl	$1, %r13d
+	cmpl	$0, (STUB_REQ + RQ_FSGSBASE - STUB_CODE) + stub_begin(%rip)
+	je	1f
+	rdfsbase %rax
+	movq	%rax, CT_FS_OUT(%rbx)
+1:
 	/* Where the kernel runs on this thread, FP state stays where it is. */
 	cmpq	$0, CT_KSP(%rbx)
 	jne	stub_to_direct

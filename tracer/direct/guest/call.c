@@ -561,12 +561,16 @@ direct_call(const struct hyper_args *h)
 	case HC_THREAD_GET_FP:
 		if (h->a != ctl->id)
 			return ask_viv(ctl, h);
+		if (!is_in_arena(h->b, h->c))
+			return done(-EFAULT);
 		fp_keep(ctl);
 		r = frame_get_fp(&ctl->frame, area_of(ctl), (void *)h->b, h->c);
 		break;
 	case HC_THREAD_SET_FP:
 		if (h->a != ctl->id)
 			return ask_viv(ctl, h);
+		if (h->c && !is_in_arena(h->b, h->c))
+			return done(-EFAULT);
 		r = fp_set(ctl, (const void *)h->b, h->c);
 		break;
 	default:
