@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -155,7 +156,6 @@ host_thread_make(struct gthread *t)
 	t->place = as->agent_place; /* inherited */
 	t->state = SLOT_PARKED;
 	t->is_attached = t->at_entry = t->is_carried = false;
-	t->ran_ns = 0;
 	return 0;
 }
 
@@ -218,7 +218,6 @@ gthread_new(struct aspace *as, const struct um_regs *regs, struct gthread **out)
 	t->state = SLOT_USED;
 	count_busy(as, 1);
 	atomic_store(&t->is_kicked, 0);
-	t->ran_ns = 0;
 	t->last_rip = t->last_addr = 0;
 	tracer_backend->thread_init(t, regs);
 	pin(as);
@@ -257,6 +256,17 @@ gthread_free(struct gthread *t)
 	pthread_mutex_unlock(&as->lock);
 }
 
+static uint64_t
+process_cpu_ns(pid_t pid)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &ts))
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 uint64_t
 gthread_cpu_ns(struct gthread *t)
 {
@@ -270,7 +280,7 @@ gthread_cpu_ns(struct gthread *t)
 	}
 	n = pread(t->cpu_fd, text, sizeof text - 1, 0);
 	if (n <= 0)
-		return t->ran_ns;
+		return process_cpu_ns(t->as->pid);
 	text[n] = 0;
 	return strtoull(text, NULL, 10);
 }

@@ -48,7 +48,6 @@ struct gthread {
 	atomic_uint is_running; /* guest code may run: kicks need a signal */
 	atomic_uint is_kicked;
 	atomic_llong kicked_ns; /* when, for the watchdog */
-	uint64_t ran_ns;	/* time between resuming and stopping */
 	int cpu_fd;		/* its schedstat, or -1 */
 
 	/* direct: tracer/direct/carrier.c */
@@ -203,6 +202,8 @@ uint64_t gthread_facts_addr(const struct gthread *t);
 int gthread_new(struct aspace *as, const struct um_regs *regs,
 		struct gthread **out);
 void gthread_free(struct gthread *t);
+/* gthread_cpu_ns - what @t has used of a core; without /proc, what its process
+ * has. */
 uint64_t gthread_cpu_ns(struct gthread *t);
 
 /* gthread_is_gone - the host thread does not exist (any more). */

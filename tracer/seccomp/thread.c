@@ -26,22 +26,6 @@
 #define GRACE_CPU_NS 300000000ll /* CPU time a kicked thread may still use */
 #define ASLEEP_MAX   3		 /* looks at which it may sleep */
 
-/* What @t has used of a core; without /proc, what its process has. */
-static int64_t
-cpu_used_ns(struct gthread *t)
-{
-	int64_t ns = (int64_t)gthread_cpu_ns(t);
-	struct timespec ts;
-	clockid_t clock;
-
-	if (t->cpu_fd >= 0)
-		return ns;
-	if (clock_getcpuclockid(t->as->pid, &clock) ||
-	    clock_gettime(clock, &ts))
-		return 0;
-	return ts.tv_sec * 1000000000ll + ts.tv_nsec;
-}
-
 /* Does the host say that @t sleeps?  In guest code nothing does. */
 static bool
 is_asleep(struct gthread *t)
@@ -72,7 +56,7 @@ struct watchdog {
 static bool
 is_deaf(struct gthread *t, struct watchdog *w)
 {
-	int64_t cpu = cpu_used_ns(t);
+	int64_t cpu = (int64_t)gthread_cpu_ns(t);
 
 	if (w->cpu_at_kick < 0)
 		*w = (struct watchdog){cpu, cpu, 0};
@@ -218,13 +202,13 @@ turn_run(struct gthread *t, struct thread_run *run,
 	 void (*stopped)(struct gthread *t, struct thread_run *run),
 	 void (*died)(struct gthread *t, struct thread_run *run))
 {
-	int64_t t0;
 	uint32_t turn;
 	int err;
 
 	t->ctl->kick = 0;
 	frame_load(&t->frame, t->area, run);
-	atomic_store(&t->is_running, 1);
+	/* A kick from now on is seen here, or sees that it runs. */
+	atomic_store_explicit(&t->is_running, 1, memory_order_relaxed);
 	if (atomic_exchange(&t->is_kicked, 0)) {
 		atomic_store(&t->is_running, 0);
 		err = run->nops ? aspace_sync(t->as, run->ops, run->nops, NULL)
@@ -232,7 +216,6 @@ turn_run(struct gthread *t, struct thread_run *run,
 		run->stop = (struct stop){.kind = STOP_KICKED};
 		return err;
 	}
-	t0 = now_ns();
 	spin_enter();
 	prepare_turn(t, run->nops > 0);
 	err = start(t, run);
@@ -244,9 +227,8 @@ turn_run(struct gthread *t, struct thread_run *run,
 	/* aspace_died() sets is_dead first, the turn after. */
 	turn = atomic_load(&t->as->is_dead) ? TURN_DEAD : await_turn(t, run);
 	spin_leave();
-	t->ran_ns += now_ns() - t0;
-	atomic_store(&t->is_running, 0);
-	atomic_store(&t->is_kicked, 0);
+	atomic_store_explicit(&t->is_running, 0, memory_order_release);
+	atomic_store_explicit(&t->is_kicked, 0, memory_order_release);
 	if (turn == TURN_VIV)
 		stopped(t, run);
 	else if (turn == TURN_FAILED && !atomic_load(&t->as->is_dead))

@@ -340,13 +340,13 @@ run_on(struct vcpu *v, struct gthread *t, struct thread_run *run)
 {
 	int err;
 
-	atomic_store(&v->running, t);
+	atomic_store_explicit(&v->running, t, memory_order_release);
 	atomic_store(&v->w->state, VCPU_GUEST);
 	if (event_pending())
 		mach.tracer->thread_kick(t); /* but do apply the ops */
 	err = mach.tracer->thread_run(t, run, (int)v->id);
-	atomic_store(&v->w->state, VCPU_KERNEL);
-	atomic_store(&v->running, NULL);
+	atomic_store_explicit(&v->w->state, VCPU_KERNEL, memory_order_release);
+	atomic_store_explicit(&v->running, NULL, memory_order_release);
 	return err;
 }
 
