@@ -9,7 +9,9 @@
  * On Linux a private page follows the file until it is written.  So a copy
  * made ahead (PTE_COPIED) must go when the file's page is about to change, if
  * the guest has not written it: it is write-protected, and if it still equals
- * the file's page it is dropped, and the file's page shows again.
+ * the file's page it is dropped, and the file's page shows again.  None is made
+ * of a file that has shared mappings, which may change pages unseen; those of
+ * storage may do so from the start, others after a fault (share_changes()).
  */
 #include "mm/internal_pc.h"
 
@@ -25,6 +27,12 @@ copies_note(struct vma *v, uint64_t va)
 
 	if (c)
 		c->copied |= 1ull << chunk_slot(index);
+}
+
+bool
+copies_may_be(const struct vma *v)
+{
+	return !v->pc || !v->pc->nshared;
 }
 
 static bool
@@ -69,7 +77,8 @@ copies_make(struct vma *v)
 {
 	uint64_t va = v->n.start, left = COPIES_MAX;
 
-	if ((v->flags & VMA_SHARED) || !(v->prot & LX_PROT_WRITE))
+	if ((v->flags & VMA_SHARED) || !(v->prot & LX_PROT_WRITE) ||
+	    !copies_may_be(v))
 		return;
 	while (va < v->n.end && left) {
 		uint64_t n = 0;

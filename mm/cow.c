@@ -45,10 +45,12 @@ reuse(struct vma *v, uint64_t va)
 	as_protect(mm, lo, hi, host_prot(v->prot, true));
 }
 
+/* Nor written yet: the file's only where that may be copied ahead. */
 static bool
-wants_copy(pte_t p)
+wants_copy(const struct vma *v, pte_t p)
 {
-	return p && !(p & (PTE_WRITE | PTE_PATCHED)) && !is_sole(p);
+	return p && !(p & (PTE_WRITE | PTE_PATCHED)) && !is_sole(p) &&
+	       ((p & PTE_ANON) || copies_may_be(v));
 }
 
 /* The block of pages to copy with @va. */
@@ -63,9 +65,9 @@ copy_block(struct vma *v, uint64_t va, uint64_t *lo, uint64_t *hi)
 	floor = MAX(floor, v->n.start);
 	*lo = va;
 	*hi = va + PAGE_SIZE;
-	while (*lo > floor && wants_copy(pte_get(v->mm, *lo - PAGE_SIZE)))
+	while (*lo > floor && wants_copy(v, pte_get(v->mm, *lo - PAGE_SIZE)))
 		*lo -= PAGE_SIZE;
-	while (*hi < ceiling && wants_copy(pte_get(v->mm, *hi)))
+	while (*hi < ceiling && wants_copy(v, pte_get(v->mm, *hi)))
 		*hi += PAGE_SIZE;
 }
 

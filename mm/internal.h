@@ -424,6 +424,8 @@ uint32_t patch_count(const struct mm *mm);
 /* copies.c - private copies made ahead */
 void copies_note(struct vma *v, uint64_t va);
 void copies_make(struct vma *v);
+/* copies_may_be - may pages of @v's file be copied before they are written? */
+bool copies_may_be(const struct vma *v);
 
 /* ahead.c - guessing */
 /* ahead_watch - @n frames from @fn on were mapped but not populated; _judge:

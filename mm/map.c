@@ -5,7 +5,7 @@
  * The order of checks is Linux's do_mmap(), so that a call with two faults
  * gets the same error.
  */
-#include "mm/internal.h"
+#include "mm/internal_pc.h"
 
 #include "arch/um/layout.h"
 
@@ -383,6 +383,16 @@ map_checked(struct mm *mm, struct request *q)
 	return 0;
 }
 
+/* A mapping will change pages of storage unseen. */
+static void
+share_storage(struct mappable *m)
+{
+	struct pagecache *pc = m->ops->pages(m);
+
+	while (pc && !pc->ops && copies_break(pc, 0, UINT64_MAX / PAGE_SIZE))
+		;
+}
+
 int
 mm_map(struct mm *mm, uaddr_t hint, uint64_t len, uint32_t prot, uint32_t flags,
        struct mappable *m, uint64_t off, uaddr_t *out)
@@ -400,6 +410,8 @@ mm_map(struct mm *mm, uaddr_t hint, uint64_t len, uint32_t prot, uint32_t flags,
 
 	if (off & ~PAGE_MASK)
 		return -EINVAL;
+	if (q.map && (flags & LX_MAP_TYPE) != LX_MAP_PRIVATE)
+		share_storage(q.map);
 	err = check(mm, &q);
 	if (!err)
 		err = map_checked(mm, &q);

@@ -46,7 +46,8 @@ struct pagecache {
 	struct range *range;		 /* where new pages go, from page */
 	uint64_t range_index;		 /* range_index on */
 	uint64_t npages, ndirty;
-	struct list mappings; /* VMAs that map it */
+	struct list mappings; /* VMAs that map it .. */
+	uint64_t nshared;     /* .. and how many of them are shared */
 	struct list lru_link; /* all caches with pages, for reclaim */
 	struct mutex io_lock; /* filling and writing back */
 	int wb_error;	      /* first error of write-back not yet reported */

@@ -137,6 +137,12 @@ vma_new(struct mm *mm, uint64_t start, uint64_t end, const struct vma *like)
 	return v;
 }
 
+static bool
+is_shared_map(const struct vma *v)
+{
+	return v->pc && (v->flags & VMA_SHARED);
+}
+
 void
 vma_link(struct vma *v)
 {
@@ -144,6 +150,8 @@ vma_link(struct vma *v)
 	imap_insert(&v->mm->vmas, &v->n);
 	if (v->pc)
 		list_append(&v->pc->mappings, &v->pc_link);
+	if (is_shared_map(v))
+		v->pc->nshared++;
 	account(v, vma_pages(v));
 	shared_writer(v, 1);
 }
@@ -155,6 +163,8 @@ vma_free(struct vma *v)
 		imap_remove(&v->mm->vmas, &v->n);
 		account(v, -(int64_t)vma_pages(v));
 		shared_writer(v, -1);
+		if (is_shared_map(v))
+			v->pc->nshared--;
 	}
 	list_del(&v->pc_link);
 	if (v->map)
