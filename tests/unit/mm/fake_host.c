@@ -350,19 +350,22 @@ host_find(int id, uint64_t va)
 	return NULL;
 }
 
+/* Until guest code may run: not before the host has done what it is told. */
 void
 run_ops(struct mm *mm)
 {
 	const struct as_op *ops;
 	uint32_t n;
 
-	while (mm_must_flush(mm))
-		(void)!mm_flush(mm);
-	n = mm_take_ops(mm, 1, &ops);
-	if (n && apply_all(mm_as_id(mm), ops, n))
+	for (;;) {
+		while (mm_must_flush(mm))
+			(void)!mm_flush(mm);
+		n = mm_take_ops(mm, 1, &ops);
+		if (!n || !apply_all(mm_as_id(mm), ops, n))
+			break;
 		mm_ops_failed(mm);
-	else
-		mm_ops_done(mm);
+	}
+	mm_ops_done(mm);
 }
 
 static int
