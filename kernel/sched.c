@@ -524,27 +524,6 @@ sched_park(struct task *t, enum task_state state, const char *wchan)
 	t->wchan = NULL;
 }
 
-bool
-sched_stay(const char *wchan)
-{
-	struct task *t = current_task();
-	struct vcpu *v = this_vcpu();
-	uint32_t i = 0;
-
-	while (i < vcpu_count && !vcpus[i].is_idle)
-		i++;
-	if (i == vcpu_count)
-		return false;
-	sched_charge(t);
-	sync_stops(v, t, false);
-	t->nvcsw++;
-	t->state = TASK_BLOCKED;
-	t->wchan = wchan;
-	v->is_away = true;
-	v->idle_since_ns = t->started_ns;
-	return true;
-}
-
 void
 sched_resume(void)
 {
@@ -561,16 +540,6 @@ sched_resume(void)
 	begin_slice(v, t, next);
 	v->need_resched = next && goes_first(v, next, t);
 	v->switches += 2;
-}
-
-bool
-sched_has_room(void)
-{
-	uint32_t busy = 1;
-
-	for (uint32_t i = 0; i < vcpu_count; i++)
-		busy += !vcpus[i].is_idle;
-	return 2 * busy <= vcpu_count;
 }
 
 uint32_t
