@@ -98,7 +98,7 @@ on_usr1(int sig)
 }
 
 /* Returns: what went wrong, 0 for nothing; may use no libc. */
-static __attribute__((optimize("no-stack-protector"))) int
+static __attribute__((no_stack_protector)) int
 with_other_base(unsigned long want)
 {
 	unsigned long base = 0;
