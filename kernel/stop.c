@@ -68,11 +68,27 @@ task_must_stop(const struct task *t)
 	       !(t->ptrace && t->stop_seen == t->proc->stop_nr);
 }
 
+/* @t is about to stop; the last one tells the parent. */
+static void
+report_stop(struct task *t)
+{
+	struct process *p = t->proc;
+
+	if (all_others_stopped(t)) {
+		p->continued_unreported = false;
+		if (!ptrace_is_by_process(t, p->parent))
+			signal_parent_stop(p, LX_CLD_STOPPED, p->stop_code);
+	}
+	if (trap_observer)
+		trap_observer->stopped(t, p->stop_code);
+}
+
 void
 task_do_stop(struct task *t, int sig)
 {
 	struct process *p = t->proc;
 	struct task *o;
+	uint32_t nr;
 
 	if (sig && !p->is_stopped) {
 		p->is_stopped = true;
@@ -84,19 +100,19 @@ task_do_stop(struct task *t, int sig)
 			if (o != t)
 				task_notice(o, false);
 	}
-	if (all_others_stopped(t)) {
-		p->continued_unreported = false;
-		if (!ptrace_is_by_process(t, p->parent))
-			signal_parent_stop(p, LX_CLD_STOPPED, p->stop_code);
-	}
-	if (trap_observer)
-		trap_observer->stopped(t, p->stop_code);
+	report_stop(t);
 	if (t->ptrace) {
 		ptrace_group_stop(t);
 		return;
 	}
-	while (p->is_stopped && !t->is_kill_pending && !t->ptrace)
+	nr = p->stop_nr;
+	while (p->is_stopped && !t->is_kill_pending && !t->ptrace) {
+		/* Continued, and stopped again before it got here. */
+		if (nr != p->stop_nr)
+			report_stop(t);
+		nr = p->stop_nr;
 		sched_park(t, TASK_STOPPED, "stopped");
+	}
 }
 
 void
