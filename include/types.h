@@ -55,6 +55,13 @@ page_up(uint64_t v)
 	return (v + PAGE_SIZE - 1) & PAGE_MASK;
 }
 
+/* page_span - pages that @n bytes at @at lie in. */
+static inline uint64_t
+page_span(uint64_t at, uint64_t n)
+{
+	return page_up(at % PAGE_SIZE + n) / PAGE_SIZE;
+}
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 #define NAME2_(a, b) a##b
 #define NAME_(a, b)  NAME2_(a, b)

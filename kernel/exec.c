@@ -259,8 +259,7 @@ static bool
 keeps_home(const struct exec *x)
 {
 	const struct task *t = x->t;
-	const struct mm_thread thread = {t->thread, t->run.carrier,
-					 t->run.facts};
+	const struct mm_thread thread = thread_of(t);
 
 	return t->mm && mm_may_move(t->mm, &thread, kin_of(x));
 }

@@ -28,6 +28,8 @@ NORETURN void machine_exit(int status);
 /* thread_create - the task's host thread, in its mm, with run.regs. */
 MUST_CHECK int thread_create(struct task *t);
 void thread_destroy(struct task *t);
+/* thread_of - the host thread that @t is on. */
+struct mm_thread thread_of(const struct task *t);
 /* thread_leave - @t, the caller, is through with its thread and its mm; in
  * t->left is what it may still be on.  Before mm_unuse().  Sleeps. */
 void thread_leave(struct task *t);

@@ -189,6 +189,12 @@ thread_begin(struct task *t)
 	return err;
 }
 
+struct mm_thread
+thread_of(const struct task *t)
+{
+	return (struct mm_thread){t->thread, t->run.carrier, t->run.facts};
+}
+
 static void
 no_thread_any_more(struct task *t)
 {
@@ -216,8 +222,7 @@ thread_left(struct task *t)
 void
 thread_leave(struct task *t)
 {
-	const struct mm_thread thread = {t->thread, t->run.carrier,
-					 t->run.facts};
+	const struct mm_thread thread = thread_of(t);
 
 	if (t->thread < 0 || t->left.thread.carrier ||
 	    !mm_leave(t->mm, &thread, &t->left)) {

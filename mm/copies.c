@@ -161,20 +161,11 @@ drop_copies(struct vma *v, uint64_t lo, uint64_t hi)
 	}
 }
 
-typedef void vma_part_fn(struct vma *v, uint64_t lo, uint64_t hi);
-
-/* Where pages [from, to) are mapped privately. */
-static void
-each_private(struct pagecache *pc, uint64_t from, uint64_t to, vma_part_fn *fn)
-{
-	uint64_t lo, hi;
-	struct vma *v;
-
-	LIST_EACH(v, &pc->mappings, pc_link)
-		if (!(v->flags & VMA_SHARED) &&
-		    vma_overlap(v, from, to, &lo, &hi))
-			fn(v, lo, hi);
-}
+/* Each part [lo, hi) of a VMA @v that shows pages [from, to) privately. */
+#define EACH_PRIVATE(v, pc, from, to, lo, hi)                                  \
+	LIST_EACH(v, &(pc)->mappings, pc_link)                                 \
+		if (!((v)->flags & VMA_SHARED) &&                              \
+		    vma_overlap(v, from, to, &(lo), &(hi)))
 
 bool
 copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
@@ -184,17 +175,17 @@ copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
 	struct vma *v;
 
 	shelf_drop(pc);
-	LIST_EACH(v, &pc->mappings, pc_link)
-		if (!(v->flags & VMA_SHARED) &&
-		    vma_overlap(v, from, to, &lo, &hi))
-			any |= protect_copies(v, lo, hi);
+	EACH_PRIVATE(v, pc, from, to, lo, hi)
+		any |= protect_copies(v, lo, hi);
 	if (!any)
 		return false;
 	pc_settle(pc);
 	/* All of them before the first is dropped, which the host does not
 	 * know of, either. */
-	each_private(pc, from, to, keep_uncertain);
-	each_private(pc, from, to, drop_copies);
+	EACH_PRIVATE(v, pc, from, to, lo, hi)
+		keep_uncertain(v, lo, hi);
+	EACH_PRIVATE(v, pc, from, to, lo, hi)
+		drop_copies(v, lo, hi);
 	pc_settle(pc);
 	return true;
 }

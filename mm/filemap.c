@@ -14,12 +14,6 @@
 #define WRITE_AROUND 16u   /* made writable, and dirty, together */
 #define AHEAD_MAX    2048u /* mapped when the mapping is made */
 
-static uint64_t
-end_index(const struct pagecache *pc)
-{
-	return page_up(pc->size) / PAGE_SIZE;
-}
-
 enum how {
 	SHOW_WRITABLE = 1,
 	SHOW_LAZILY = 2, /* nobody waits for it */
@@ -82,7 +76,7 @@ static void
 map_cached(struct vma *v, uint64_t start, uint64_t end, uint32_t how)
 {
 	bool dirties = (how & SHOW_WRITABLE) && v->pc->ops;
-	uint64_t va = start, last = end_index(v->pc), n;
+	uint64_t va = start, last = pc_end(v->pc), n;
 
 	for (; va < end && vma_index(v, va) < last; va += n * PAGE_SIZE) {
 		uint64_t index = vma_index(v, va);
@@ -176,7 +170,7 @@ file_fault(struct vma *v, uint64_t va, bool write)
 	uint64_t index = vma_index(v, va), fn;
 	int err;
 
-	if (index >= end_index(v->pc))
+	if (index >= pc_end(v->pc))
 		return -ERANGE;
 	fn = pc_peek(v->pc, index);
 	if (!fn) {

@@ -125,12 +125,6 @@ fill_or_reclaim(struct pagecache *pc, uint64_t index, uint64_t n)
 	return err;
 }
 
-static uint64_t
-page_count(uint64_t pos, uint64_t n)
-{
-	return page_up(pos % PAGE_SIZE + n) / PAGE_SIZE;
-}
-
 /* Of the pages from @index on, present, in its chunk: how many have frames that
  * follow each other; at most @n. */
 static uint64_t
@@ -150,7 +144,7 @@ present_run(struct pagecache *pc, uint64_t index, uint64_t n)
 static int64_t
 copy_frames(struct uio *u, uint64_t fn, uint64_t off, uint64_t n)
 {
-	uint64_t pages = page_count(off, n);
+	uint64_t pages = page_span(off, n);
 	int64_t r;
 
 	for (uint64_t i = 0; i < pages; i++)
@@ -168,7 +162,7 @@ pagecache_read(struct pagecache *pc, struct uio *u, uint64_t *pos)
 	while (u->left && *pos < pc->size) {
 		uint64_t index = *pos / PAGE_SIZE, off = *pos % PAGE_SIZE;
 		uint64_t n = MIN(u->left, pc->size - *pos);
-		uint64_t pages = page_count(off, n);
+		uint64_t pages = page_span(off, n);
 		uint64_t fn = pc_peek(pc, index);
 		int64_t r;
 
@@ -207,7 +201,7 @@ zero_tail(struct pagecache *pc, uint64_t size)
 static void
 wrote(struct pagecache *pc, uint64_t *pos, uint64_t n)
 {
-	uint64_t pages = page_count(*pos, n);
+	uint64_t pages = page_span(*pos, n);
 
 	for (uint64_t i = 0; i < pages; i++)
 		pc_mark_dirty(pc, *pos / PAGE_SIZE + i);
@@ -241,7 +235,7 @@ static int64_t
 write_new(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n)
 {
 	uint64_t index = pos / PAGE_SIZE, off = pos % PAGE_SIZE, fn;
-	uint64_t pages = page_count(off, n), good, i = 0;
+	uint64_t pages = page_span(off, n), good, i = 0;
 	int64_t got = pc_take(pc, index, pages, n < PAGE_SIZE, &fn), r;
 
 	if (got < 0)
@@ -250,7 +244,7 @@ write_new(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n)
 	frame_prepare(fn, got);
 	r = uio_copy_unlocked(u, (char *)frame_addr(fn) + off, n);
 	good = r <= 0 ? 0 : r < (int64_t)n ? whole_bytes(pc, fn, pos, r) : n;
-	pages = good ? page_count(off, good) : 0;
+	pages = good ? page_span(off, good) : 0;
 	while (i < pages && !pc_peek(pc, index + i) &&
 	       !pc_insert(pc, index + i, fn + i))
 		i++;
@@ -283,7 +277,7 @@ next_piece(struct pagecache *pc, uint64_t pos, uint64_t n)
 	uint64_t most = MIN(n / PAGE_SIZE, CHUNK_PAGES - chunk_slot(index));
 
 	if (pc_peek(pc, index))
-		run = present_run(pc, index, page_count(off, n));
+		run = present_run(pc, index, page_span(off, n));
 	else if (!off)
 		while (run < most && !pc_peek(pc, index + run))
 			run++;
@@ -304,7 +298,7 @@ write_old(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 	pc->nwriters--;
 	if (r <= 0)
 		return r;
-	while (i < page_count(off, r) && pc_peek(pc, index + i) == fn + i)
+	while (i < page_span(off, r) && pc_peek(pc, index + i) == fn + i)
 		i++;
 	/* The others went while we slept. */
 	good = i ? MIN((uint64_t)r, i * PAGE_SIZE - off) : 0;
@@ -316,7 +310,7 @@ static int64_t
 write_piece(struct pagecache *pc, struct uio *u, uint64_t pos, uint64_t n,
 	    bool may_skip_read)
 {
-	uint64_t index = pos / PAGE_SIZE, end = index + page_count(pos, n);
+	uint64_t index = pos / PAGE_SIZE, end = index + page_span(pos, n);
 	uint64_t fn = pc_peek(pc, index);
 	int r;
 

@@ -125,12 +125,6 @@ struct held {
 	uint64_t fn[UNLOCKED_MAX];
 };
 
-static uint32_t
-page_count(uint64_t va, size_t n)
-{
-	return (uint32_t)(page_up(va % PAGE_SIZE + n) / PAGE_SIZE);
-}
-
 /*
  * Hold what is there of the @n bytes at @va, from the first page on: that one
  * is faulted in, which may sleep, so the others are looked at after it.
@@ -139,7 +133,8 @@ page_count(uint64_t va, size_t n)
 static bool
 hold(struct mm *mm, uint64_t va, size_t n, uint32_t how, struct held *h)
 {
-	uint32_t i = 0, pages = MIN(page_count(va, n), UNLOCKED_MAX);
+	uint32_t i = 0;
+	uint64_t pages = MIN(page_span(va, n), UNLOCKED_MAX);
 	bool is_patched;
 	char *at;
 
