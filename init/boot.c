@@ -90,7 +90,7 @@ start_kernel(void)
 	oom_init();
 	spare_timer_init();
 	fs_init();
-	hostfs_init();
+	hostfs_init(boot->host_files);
 	sock_init();
 	drivers_init(boot);
 	proc_init(boot);

@@ -40,7 +40,8 @@ struct boot_params {
 	uint32_t cpus;
 	uint32_t pids_limit;
 	uint32_t log_level;
-	uint32_t as_pinned; /* threads must run on the vCPU of AS_PIN */
+	uint32_t as_pinned;  /* threads must run on the vCPU of AS_PIN */
+	uint32_t host_files; /* descriptors that handles may take */
 
 	hosthandle_t root;     /* host directory, unless BOOT_INITRD */
 	hosthandle_t stdio[3]; /* host streams of the user's stdio */

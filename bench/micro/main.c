@@ -89,6 +89,25 @@ start_child(void)
 }
 
 static void
+file_name(char name[64], int i)
+{
+	snprintf(name, 64, "bench-dir/file%d", i);
+}
+
+static void
+remove_files(void)
+{
+	char name[64];
+
+	for (int i = 0; i < DIR_FILES; i++) {
+		file_name(name, i);
+		unlink(name);
+	}
+	rmdir("bench-dir");
+	unlink("bench-file");
+}
+
+static void
 make_files(void)
 {
 	static char zeros[16 * PAGE];
@@ -101,7 +120,7 @@ make_files(void)
 	if (mkdir("bench-dir", 0700) < 0)
 		return;
 	for (int i = 0; i < DIR_FILES; i++) {
-		snprintf(name, sizeof name, "bench-dir/file%d", i);
+		file_name(name, i);
 		fd = open(name, O_CREAT | O_WRONLY, 0600);
 		if (fd < 0)
 			die(name);
@@ -183,5 +202,7 @@ main(int argc, char **argv)
 		for (const struct op *op = groups[g]; op->name; op++)
 			if (is_wanted(op->name, argc > 2 ? argv + 2 : all))
 				do_op(op, how);
+	if (strcmp(how, "-l") != 0)
+		remove_files();
 	return 0;
 }

@@ -275,12 +275,12 @@ uint32_t
 batch_next(struct hostfs *fs, uint32_t max, bool is_patient)
 {
 	struct batch *b = kmalloc(sizeof(*b));
-	uint32_t seen = 0;
+	uint32_t seen = 0, most = handles_share(BATCH_MAX);
 
 	if (!b)
 		return 0;
 	b->n = b->norders = 0;
-	for (; seen < max && b->n < BATCH_MAX; seen++) {
+	for (; seen < max && b->n < most; seen++) {
 		struct hnode *n;
 
 		if (list_empty(&fs->behind))

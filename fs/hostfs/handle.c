@@ -8,7 +8,8 @@
  * that it found the same inode.  A handle stays while it is pinned (I/O under
  * way) and while it is the only way to its file.  When the host has no more
  * descriptors the bound comes down to what it could bear.  Nobody waits for a
- * close: many go to the host at once.
+ * close: many go to the host at once, but never so many that there would be
+ * nothing left to make room with.
  */
 #include "base/block.h"
 #include "base/slab.h"
@@ -19,7 +20,7 @@
 #include "include/abi/stat.h"
 
 #define HANDLES_MAX 4096
-#define HANDLES_MIN 16
+#define HANDLES_MIN 8
 
 #define CLOSING_MAX  256u
 #define CLOSING_MANY 64u
@@ -31,6 +32,20 @@ static uint32_t nopen, bound = HANDLES_MAX;
 static hosthandle_t closing[CLOSING_MAX];
 static uint32_t nclosing;
 static uint64_t closing_ns; /* since when */
+
+void
+handles_init(uint32_t host_files)
+{
+	uint32_t n = MIN(host_files, (uint32_t)HANDLES_MAX) / 4 * 3;
+
+	bound = MAX(n, (uint32_t)HANDLES_MIN);
+}
+
+uint32_t
+handles_share(uint32_t most)
+{
+	return MIN(most, bound / 4);
+}
 
 static bool
 is_open(const struct hnode *n)
@@ -83,7 +98,7 @@ host_close_all(bool may_sleep)
 static void
 close_later(hosthandle_t h)
 {
-	if (nclosing == CLOSING_MAX)
+	if (nclosing >= handles_share(CLOSING_MAX))
 		(void)host_close_all(false);
 	closing[nclosing++] = h;
 	if (!hostfs_dirty_hook) {

@@ -18,8 +18,9 @@ struct hostfs_opts {
 };
 
 /* hostfs_init - register "hostfs" for /proc/filesystems; mount(2) can't make
- * one, since a guest has no names for host directories. */
-void hostfs_init(void);
+ * one, since a guest has no names for host directories.  @host_files: how many
+ * the host lets be open. */
+void hostfs_init(uint32_t host_files);
 
 /* hostfs_super - a super for @o.  Refs: *@out is the caller's.
  * -EIO and what the host says of the root; -ENOMEM. */

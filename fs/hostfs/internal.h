@@ -144,6 +144,12 @@ hostfs_of(const struct super *sb)
 
 /* --- handle.c --- */
 
+/* handles_init - of @host_files that the host lets be open, most are for nodes.
+ * handles_share - @most, or how many of them may be kept from being closed for
+ * others at once, for something that takes many. */
+void handles_init(uint32_t host_files);
+uint32_t handles_share(uint32_t most);
+
 /* hnode_handle - an open handle; for writing too if @rw.  Valid until the
  * caller sleeps, unless pinned.  -errno of the host; -ESTALE if the name has
  * become something else. */

@@ -167,8 +167,9 @@ static struct fs_type hostfs_type = {
 };
 
 void
-hostfs_init(void)
+hostfs_init(uint32_t host_files)
 {
+	handles_init(host_files);
 	fs_register(&hostfs_type);
 }
 

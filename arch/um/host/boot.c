@@ -236,6 +236,7 @@ boot_params_make(char *why, size_t whylen)
 		.pids_limit = c->pids_limit,
 		.log_level = (uint32_t)c->log_level,
 		.as_pinned = mach.tracer->is_pinned,
+		.host_files = (uint32_t)fds_bound(),
 		.initrd_len = mach.initrd_len,
 		.host_euid = geteuid(),
 		.host_egid = getegid(),

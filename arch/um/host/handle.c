@@ -25,26 +25,19 @@ static struct {
 
 static atomic_int nfds; /* of handles */
 
-/* A quarter of the descriptors the host lets us have, beside those of the
- * machine itself, stays for making processes. */
-static int
+int
 fds_bound(void)
 {
-	static atomic_int bound; /* the limit does not change any more */
-	int n = atomic_load(&bound), lowest;
 	struct rlimit rl;
+	int lowest;
 
-	if (n)
-		return n;
 	if (getrlimit(RLIMIT_NOFILE, &rl) < 0 || rl.rlim_cur > INT_MAX)
 		rl.rlim_cur = INT_MAX;
 	lowest = fcntl(mach.arena_fd, F_DUPFD_CLOEXEC, 0);
 	if (lowest < 0)
 		return 1;
 	close(lowest);
-	n = MAX(((int)rl.rlim_cur - lowest) / 4 * 3, 1);
-	atomic_store(&bound, n);
-	return n;
+	return MAX(((int)rl.rlim_cur - lowest) / 4 * 3, 1);
 }
 
 /*
@@ -69,7 +62,12 @@ fds_reserve(void)
 bool
 fds_are_spent(void)
 {
-	return atomic_load(&nfds) >= fds_bound();
+	static atomic_int bound; /* the limit does not change any more */
+	int n = atomic_load(&bound);
+
+	if (!n)
+		atomic_store(&bound, n = fds_bound());
+	return atomic_load(&nfds) >= n;
 }
 
 static int

@@ -134,8 +134,12 @@ struct handle {
 
 /* fds_reserve - before there are threads, so that later none waits for room. */
 void fds_reserve(void);
-/* fds_are_spent - are there as many descriptors behind handles as there may be?
- * Files the guest opens must not keep the tracer from making processes. */
+/* fds_bound - how many descriptors handles may take: a quarter of those the
+ * host lets us have, beside those that are open now, stays for making
+ * processes. fds_are_spent - are there as many descriptors behind handles as
+ * there may be? Files the guest opens must not keep the tracer from making
+ * processes. */
+int fds_bound(void);
 bool fds_are_spent(void);
 /* handle_new - returns the handle's number or -errno (@fd is closed then). */
 int handle_new(enum handle_kind kind, int fd, int flags, bool is_read_only);
