@@ -436,8 +436,8 @@ ptrace_kick(struct gthread *t)
 		.thread_new = gthread_new, .thread_free = gthread_free,        \
 		.thread_run = ptrace_run, .thread_kick = ptrace_kick,          \
 		.get_fp = ptrace_get_fp, .set_fp = ptrace_set_fp,              \
-		.cpu_ns = gthread_cpu_ns, .thread_facts = gthread_facts,       \
-		.xstate_size = fpstate_size, .clock_entry = hostclock_entry,   \
+		.thread_facts = gthread_facts, .xstate_size = fpstate_size,    \
+		.clock_entry = hostclock_entry,                                \
 	}
 
 const struct backend ptrace_backend = {

@@ -39,9 +39,8 @@ int turn_set_fp(struct gthread *t, const void *buf, size_t len);
 	.thread_new = gthread_new, .thread_free = gthread_free,                \
 	.thread_kick = turn_kick, .thread_rest = turn_rest,                    \
 	.get_fp = turn_get_fp, .set_fp = turn_set_fp,                          \
-	.cpu_ns = gthread_cpu_ns, .thread_facts = gthread_facts,               \
-	.clock_entry = hostclock_entry, .call_entry = turn_call_entry,         \
-	.xstate_size = fpstate_size
+	.thread_facts = gthread_facts, .clock_entry = hostclock_entry,         \
+	.call_entry = turn_call_entry, .xstate_size = fpstate_size
 
 /* --- spin.c --- */
 

@@ -435,16 +435,3 @@ hc_THREAD_SET_FP(const uint64_t *a)
 	unuse(&threads, a[0]);
 	return ret;
 }
-
-int64_t
-hc_THREAD_CPU_NS(const uint64_t *a)
-{
-	struct gthread *t = use(&threads, a[0]);
-	uint64_t ns;
-
-	if (!t)
-		return -EBADF;
-	ns = mach.tracer->cpu_ns(t);
-	unuse(&threads, a[0]);
-	return (int64_t)ns;
-}

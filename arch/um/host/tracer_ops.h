@@ -104,7 +104,6 @@ struct tracer_ops {
 	size_t (*xstate_size)(void);
 	int (*get_fp)(struct gthread *t, void *buf, size_t size);
 	int (*set_fp)(struct gthread *t, const void *buf, size_t len);
-	uint64_t (*cpu_ns)(struct gthread *t);
 
 	/* Address, in guest processes, of what reads a clock of the host
 	 * without a trap, as in arch/um/vdso/data.h; 0: none. */
