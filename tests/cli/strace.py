@@ -44,11 +44,17 @@ os.pipe2(os.O_CLOEXEC); os.eventfd(3); os.memfd_create('x')
 os.sched_getaffinity(0) and os.sched_yield()
 os.setpriority(0, 0, 19); os.getpriority(0, 0)
 """
+# So often that the guest is told without asking the kernel, unless it is watched.
+OFTEN = """
+import os
+for i in range(100): os.getppid(), os.getpid(), os.getuid()
+"""
 CASES = [
     ("ls", ["ls", "-l", "/usr"]),
     ("a shell script", ["bash", "-c", SCRIPT]),
     ("a missing file", ["cat", "/nonexistent"]),
     ("python", ["python3", "-I", "-S", "-c", PYTHON]),
+    ("what is asked often", ["python3", "-I", "-S", "-c", OFTEN]),
 ]
 SAME = [
     (r" += ", " = "),
@@ -63,11 +69,12 @@ SAME = [
     (r"(munmap\(ADDR), \d+", r"\1, N"),
     (r"(sysinfo|prlimit64|uname)\(.*\)", r"\1(...)"),
     (r"STATX_BTIME\|", ""),
+    (r"^getuid\(\) = \d+", "getuid() = N"),
 ]
 PID_CALLS = r"(clone3?\(.*|vfork\(|wait4\(.*|get(p|pp|t)id\(|getpgrp\(|set_tid_address\(.*)"
 # What the kernels differ in, and what has no fixed place among other lines.
 SKIPPED = re.compile(r"rt_sig(return|procmask|action)|rseq\(|posix_acl|--- |"
-                     r"\+\+\+|/proc/|restart_syscall|strace: |futex\(|brk\(|getpgrp|get(e|)[ug]id|"
+                     r"\+\+\+|/proc/|restart_syscall|strace: |futex\(|brk\(|getpgrp|gete?gid|geteuid|"
                      r"read\(3, \"nodev|newfstatat\(AT_FDCWD, \"\.\"|"
                      r"mmap\(NULL, 528384|wait4")
 
