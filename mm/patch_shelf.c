@@ -21,8 +21,8 @@
 #include "base/slab.h"
 #include "base/str.h"
 
-#define THRESHOLD  8u  /* calls before one is worth a place */
-#define RENEW	   16u /* mappings before an image is made anew */
+#define THRESHOLD  3u  /* calls before one is worth a place */
+#define RENEW	   4u /* mappings before an image is made anew */
 #define IMAGES_MAX 16u
 #define HOT_BITS   8
 #define PAGES_MAX  2048u /* of all images */
