@@ -2,7 +2,7 @@
 /*
  * mm/ahead.c - will memory that is mapped before it is asked for be used?
  *
- * Two guesses a process, each a small score that experience moves:
+ * Three guesses a process, each a small score that experience moves:
  *
  * is_dense: where it jumps about in fresh memory, does it end up using most of
  * it?  Then whole blocks are populated.  Judged by what the host had to
@@ -13,6 +13,10 @@
  * made, which saves the fault.  Judged by mappings that were not populated,
  * when they are unmapped, and by faults in those not mapped.  Frames used
  * again are resident from the start: there, bytes tell.
+ *
+ * files: are small mappings of files used?  The host's mapping costs little,
+ * and a fault much: they are told the host at once, unless they turn out not to
+ * be used.  Judged by some that are left to wait.
  *
  * Pages that were mapped and not populated are in no sum of resident ones
  * before it is found out which of them were touched: ahead_count().
@@ -100,6 +104,42 @@ ahead_missed(struct mm *mm)
 	move(&mm->ahead.small, 2);
 }
 
+bool
+ahead_file(const struct vma *v)
+{
+	struct ahead *a = &v->mm->ahead;
+	uint32_t period = a->files == SCORE_MAX ? SURE_PERIOD : PROBE_PERIOD;
+
+	if (a->files >= 0 && ++a->file_turn % period)
+		return true;
+	a->file_va = v->n.start;
+	return false;
+}
+
+void
+ahead_file_missed(const struct vma *v)
+{
+	struct ahead *a = &v->mm->ahead;
+
+	if (a->file_va < v->n.start || a->file_va >= v->n.end)
+		return;
+	a->file_va = 0;
+	move(&a->files, 2);
+}
+
+/* One that waits to this day has not been used. */
+static void
+file_unmapping(struct mm *mm, uint64_t start, uint64_t end)
+{
+	uint64_t va = mm->ahead.file_va;
+
+	if (!va || va < start || va >= end)
+		return;
+	mm->ahead.file_va = 0;
+	if (as_waits(mm, va))
+		move(&mm->ahead.files, -1);
+}
+
 static bool
 has_bytes(uint64_t fn)
 {
@@ -135,6 +175,7 @@ ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end)
 	uint64_t va = mm->ahead.probe_va, n = 0;
 	pte_t p;
 
+	file_unmapping(mm, start, end);
 	if (!va || va < start || va >= end)
 		return;
 	mm->ahead.probe_va = 0;

@@ -6,10 +6,7 @@
  * mm_flush().  Neighbours are merged on the way in.  Populates come last in a
  * batch, as they only ask for what other ops have mapped.
  *
- * Mappings made in the hope that they will be used (files, when they are
- * mapped) wait for something that cannot: a fault, or a change that takes
- * something away.  Often several of them go together then, and what is unmapped
- * before it went never costs anything.
+ * Some may wait for others: aspace_lazy.c.
  *
  * One batch at a time is on its way: a second one could overtake it.  So only
  * a process with one thread lets its ops travel with the run; with more
@@ -29,9 +26,7 @@
 #include "base/slab.h"
 #include "base/str.h"
 
-#define BIG_DROP 1024u	    /* pages */
-#define LAZY_MAX 48u	    /* ops that may wait */
-#define OP_LAZY	 (1u << 31) /* in prot: may wait, and nothing lies below */
+#define BIG_DROP 1024u /* pages */
 
 static void
 list_of(struct op_list *l)
@@ -49,8 +44,8 @@ list_fini(struct op_list *l)
 	list_of(l);
 }
 
-static struct as_op *
-list_add(struct op_list *l)
+struct as_op *
+as_list_add(struct op_list *l)
 {
 	if (l->n == l->room) {
 		uint32_t room = 2 * l->room;
@@ -117,7 +112,7 @@ as_queue(struct mm *mm, struct op_list *l, struct as_op op)
 		*last = op;
 		return;
 	}
-	last = list_add(l);
+	last = as_list_add(l);
 	if (last)
 		*last = op;
 	else
@@ -137,147 +132,14 @@ as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot)
 }
 
 void
-as_map_lazily(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn,
-	      uint32_t prot)
-{
-	bool was_urgent = mm->is_urgent;
-
-	as_map(mm, va, n, fn, prot | OP_LAZY);
-	mm->is_urgent = was_urgent || mm->ops.n > LAZY_MAX;
-}
-
-/* Is something else pending for [start, end) than lazy maps and unmaps? */
-static bool
-has_others(struct mm *mm, uint64_t start, uint64_t end)
-{
-	for (uint32_t i = 0; i < mm->ops.n; i++) {
-		const struct as_op *op = &mm->ops.v[i];
-
-		if (op->addr < end && op->addr + op->len > start &&
-		    op->kind != AS_UNMAP && !(op->prot & OP_LAZY))
-			return true;
-	}
-	return false;
-}
-
-/* An empty op at @i of @l, moving up what is there.  NULL: no memory. */
-static struct as_op *
-list_add_at(struct op_list *l, uint32_t i)
-{
-	if (!list_add(l))
-		return NULL;
-	memmove(&l->v[i + 1], &l->v[i], (l->n - 1 - i) * sizeof(l->v[0]));
-	return &l->v[i];
-}
-
-/* Take [start, end) out of the lazy map @i, which may become empty, or two.
- * Returns: how many pages that were. */
-static uint64_t
-cut_lazy(struct mm *mm, uint32_t i, uint64_t start, uint64_t end)
-{
-	struct as_op op = mm->ops.v[i], *tail;
-	uint64_t op_end = op.addr + op.len;
-	uint64_t lo = MAX(start, op.addr), hi = MIN(end, op_end);
-
-	if (op.addr < lo && hi < op_end) {
-		tail = list_add_at(&mm->ops, i + 1);
-		if (!tail) {
-			mm->needs_reset = true;
-			return 0;
-		}
-		*tail = op;
-		tail->addr = hi;
-		tail->phys += hi - op.addr;
-		tail->len = op_end - hi;
-		op_end = hi;
-	}
-	if (op.addr < lo) {
-		op.len = lo - op.addr;
-	} else {
-		op.phys += hi - op.addr;
-		op.addr = hi;
-		op.len = op_end - hi;
-	}
-	mm->ops.v[i] = op;
-	return (hi - lo) / PAGE_SIZE;
-}
-
-/* Forget lazy maps of pages in [start, end).  Returns: how many there were. */
-static uint64_t
-forget_lazy(struct mm *mm, uint64_t start, uint64_t end)
-{
-	uint64_t pages = 0;
-	uint32_t kept = 0;
-
-	if (has_others(mm, start, end))
-		return 0;
-	for (uint32_t i = 0; i < mm->ops.n; i++) {
-		const struct as_op *op = &mm->ops.v[i];
-
-		if (op->kind == AS_MAP && (op->prot & OP_LAZY) &&
-		    op->addr < end && op->addr + op->len > start)
-			pages += cut_lazy(mm, i, start, end);
-	}
-	for (uint32_t i = 0; i < mm->ops.n; i++)
-		if (mm->ops.v[i].len)
-			mm->ops.v[kept++] = mm->ops.v[i];
-	mm->ops.n = kept;
-	return pages;
-}
-
-static uint64_t
-count_lazy(struct mm *mm, uint64_t start, uint64_t end)
-{
-	uint64_t pages = 0;
-
-	for (uint32_t i = 0; i < mm->ops.n; i++) {
-		const struct as_op *op = &mm->ops.v[i];
-		uint64_t lo = MAX(start, op->addr);
-		uint64_t hi = MIN(end, op->addr + op->len);
-
-		if (op->kind == AS_MAP && (op->prot & OP_LAZY) && lo < hi)
-			pages += (hi - lo) / PAGE_SIZE;
-	}
-	return pages;
-}
-
-bool
-as_forget(struct mm *mm, uint64_t start, uint64_t end)
-{
-	uint64_t pages = count_lazy(mm, start, end), va = start;
-	pte_t p;
-
-	if (!pages || mm->needs_reset || has_others(mm, start, end))
-		return false;
-	for (; pages && (p = pte_next(mm, &va, end)); va += PAGE_SIZE)
-		pages -= !!(p & PTE_HOST);
-	for (; (p = pte_next(mm, &va, end)); va += PAGE_SIZE)
-		if (p & PTE_HOST)
-			return false; /* more than what waits */
-	return !pages && forget_lazy(mm, start, end) && !mm->needs_reset;
-}
-
-/* An unmap follows that lazy maps in part of [start, end) must not outlive. */
-static void
-harden(struct mm *mm, uint64_t start, uint64_t end)
-{
-	for (uint32_t i = 0; i < mm->ops.n; i++) {
-		struct as_op *op = &mm->ops.v[i];
-
-		if (op->addr < end && op->addr + op->len > start)
-			op->prot &= ~OP_LAZY;
-	}
-}
-
-void
 as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped)
 {
 	uint64_t lo = MIN(end, REGION_BASE), hi = MAX(start, REGION_END);
 
-	if (start >= end || !mapped || forget_lazy(mm, start, end) == mapped)
+	if (start >= end || !mapped || as_forget_lazy(mm, start, end) == mapped)
 		return;
 	mm->takes_away = mm->is_urgent = true;
-	harden(mm, start, end);
+	as_harden(mm, start, end);
 	/* The fixed region is not ours to unmap. */
 	if (start < lo)
 		as_queue(mm, &mm->ops,
@@ -427,7 +289,7 @@ take(struct mm *mm)
 		list_move(&mm->taken, &mm->ops);
 	}
 	for (uint32_t i = 0; i < mm->pops.n; i++) {
-		struct as_op *op = list_add(&mm->taken);
+		struct as_op *op = as_list_add(&mm->taken);
 
 		if (!op)
 			break; /* only ahead of need */

@@ -81,6 +81,18 @@ map_again(struct vma *v, uint64_t va, pte_t p)
 	as_map(v->mm, va, 1, pte_fn(p), host_prot(v->prot, p & PTE_WRITE));
 }
 
+/* What the entry says is allowed, and the host may not have been told. */
+static void
+allowed_fault(struct vma *v, uint64_t va, pte_t p)
+{
+	if (!as_waits(v->mm, va)) {
+		map_again(v, va, p);
+		return;
+	}
+	ahead_file_missed(v);
+	v->mm->is_urgent = true;
+}
+
 /* Shared and writable: from now on the page may change at any time. */
 static void
 share_fault(struct vma *v, uint64_t va, pte_t p)
@@ -104,7 +116,7 @@ resolve(struct vma *v, uint64_t va, bool write)
 	if (!p)
 		return anon_fault(v, va);
 	if (!write || (p & PTE_WRITE)) {
-		map_again(v, va, p);
+		allowed_fault(v, va, p);
 		return 0;
 	}
 	if (!(v->flags & VMA_SHARED))

@@ -133,6 +133,7 @@ struct resv {
 /* --- the address space --------------------------------------------------- */
 
 #define OPS_INLINE 24
+#define OP_LAZY	   (1u << 31) /* in prot: may wait, and nothing lies below */
 
 struct op_list {
 	struct as_op *v; /* fix, or on the heap */
@@ -155,6 +156,9 @@ struct ahead {
 	uint32_t turn;
 	uint64_t watch_fn, watch_n; /* frames mapped but not populated */
 	uint64_t probe_va;	    /* a small mapping of that kind */
+	int8_t files;		    /* a score as small */
+	uint32_t file_turn;
+	uint64_t file_va; /* a small mapping of a file that was left to wait */
 };
 
 enum ahead_plan { AHEAD_NOTHING, AHEAD_MAP, AHEAD_POPULATE };
@@ -263,7 +267,7 @@ void resv_move(struct mm *mm, uint64_t from, uint64_t to, uint64_t len);
 /* resv_free_all - free those in @resvs, which were some mm's. */
 void resv_free_all(struct imap *resvs);
 
-/* aspace.c - telling the host */
+/* aspace.c, aspace_lazy.c - telling the host */
 void as_map(struct mm *mm, uint64_t va, uint64_t n, uint64_t fn, uint32_t prot);
 /* as_map_lazily - the same where nothing is mapped; it may wait for other ops.
  */
@@ -274,6 +278,14 @@ void as_unmap(struct mm *mm, uint64_t start, uint64_t end, uint64_t mapped);
 /* as_forget - does the host have nothing of [start, end) yet, while lazy maps
  * of it wait?  Then they are forgotten. */
 bool as_forget(struct mm *mm, uint64_t start, uint64_t end);
+/* as_forget_lazy - forget lazy maps of pages in [start, end), if nothing else
+ * is pending for it.  Returns: how many there were. */
+uint64_t as_forget_lazy(struct mm *mm, uint64_t start, uint64_t end);
+/* as_harden - an unmap follows that lazy maps in part of [start, end) must not
+ * outlive. */
+void as_harden(struct mm *mm, uint64_t start, uint64_t end);
+/* as_waits - does a lazy map of the page at @va wait, and nothing else? */
+bool as_waits(struct mm *mm, uint64_t va);
 void as_protect(struct mm *mm, uint64_t start, uint64_t end, uint32_t prot);
 /* as_populate - @fresh: some frames have no memory yet.  Where all have, the
  * host maps them many at a time, and what may be written so that it can be. */
@@ -290,6 +302,8 @@ void as_init(struct mm *mm);
 /* as_fini - nothing is mapped on the host any more; and what waited for that.
  */
 void as_fini(struct mm *mm);
+/* as_list_add - room for one more op at the end of @l.  NULL: no memory. */
+struct as_op *as_list_add(struct op_list *l);
 /* as_queue - one more op at the end of @l; if that cannot be, a reset. */
 void as_queue(struct mm *mm, struct op_list *l, struct as_op op);
 /* remains_of - what the host has mapped of @mm, which is not to run any more.
@@ -440,6 +454,10 @@ enum ahead_plan ahead_small(struct mm *mm);
 void ahead_probe(struct mm *mm, uint64_t va);
 /* ahead_missed - AHEAD_NOTHING was done, and a fault came. */
 void ahead_missed(struct mm *mm);
+/* ahead_file - is @v, a new small mapping of a file, worth telling the host at
+ * once?  ahead_file_missed: it was left to wait, and a fault came. */
+bool ahead_file(const struct vma *v);
+void ahead_file_missed(const struct vma *v);
 void ahead_unmapping(struct mm *mm, uint64_t start, uint64_t end);
 /* ahead_count - find out which blank pages have been touched, if there are
  * many. */

@@ -9,7 +9,7 @@
 
 #include "arch/um/layout.h"
 
-#define SMALL_MAX KiB(64) /* small anonymous mappings may come populated */
+#define SMALL_MAX KiB(64) /* small mappings may come populated, or mapped */
 #define BLOCK_MAX MiB(2)  /* so may others, up to this */
 
 /* Flags MAP_SHARED_VALIDATE knows (Linux: LEGACY_MAP_MASK). */
@@ -327,12 +327,20 @@ map_anon_ahead(struct vma *v, bool is_fixed)
 	}
 }
 
-/* A library's data comes after its code, and is written at once. */
+/* A library's data comes after its code, and is written at once.  Much that
+ * is small is looked at at once; what a loader maps whole, to find a place for
+ * its parts, is not. */
 static void
-map_file_ahead(struct vma *v, bool is_fixed)
+map_file_ahead(struct vma *v, uint32_t flags)
 {
+	bool is_fixed = flags & LX_MAP_FIXED;
+
 	shelf_show(v);
 	file_ahead(v, v->n.start, v->n.end);
+	if (!is_fixed && !(flags & LX_MAP_DENYWRITE) &&
+	    v->n.end - v->n.start <= SMALL_MAX && as_waits(v->mm, v->n.start) &&
+	    ahead_file(v))
+		v->mm->is_urgent = true;
 	if (is_fixed && (v->prot & LX_PROT_WRITE) && !(v->flags & VMA_SHARED) &&
 	    v->mm->ops.n)
 		v->mm->is_urgent = true;
@@ -344,7 +352,7 @@ map_ahead(struct vma *v, uint32_t flags)
 	if (v->prot == LX_PROT_NONE)
 		return;
 	if (v->pc)
-		map_file_ahead(v, flags & LX_MAP_FIXED);
+		map_file_ahead(v, flags);
 	else if ((v->prot & LX_PROT_WRITE) &&
 		 !(flags & (LX_MAP_NORESERVE | LX_MAP_STACK)))
 		map_anon_ahead(v, flags & LX_MAP_FIXED);
