@@ -81,6 +81,7 @@ start_kernel(void)
 		 boot->tracer);
 
 	mm_init(boot->memory_bytes, boot->flags & BOOT_LARGE);
+	homes_init(boot->host_files);
 	block_init();
 	run_init(boot);
 	exec_init(boot);

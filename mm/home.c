@@ -22,7 +22,8 @@
 #include "base/str.h"
 #include "base/time.h"
 
-#define HOMES_MAX 20u
+#define HOMES_MAX   20u
+#define HOMES_SHARE 8 /* they take such a part of the host's files at most */
 
 /* So many programs in a row may have the same slides. */
 #define SLIDES_TURNS 32u
@@ -42,6 +43,16 @@ struct home {
 
 static struct home homes[HOMES_MAX];
 static uint32_t nhomes, nleaving; /* kept; to be kept soon */
+static uint32_t homes_most = HOMES_MAX;
+
+bool (*host_room_hook)(int64_t err);
+
+/* The host has few descriptors: each process is one less for files. */
+void
+homes_init(uint32_t host_files)
+{
+	homes_most = MIN(MAX(host_files / HOMES_SHARE, 1u), HOMES_MAX);
+}
 
 static void
 thread_free(const struct mm_thread *t)
@@ -85,16 +96,17 @@ take_at(uint32_t i)
 }
 
 /* One that is kept: where most may be mapped already; or, if there can be no
- * more, that has waited longest.  False: there is none. */
+ * more (as @is_last knows), that has waited longest.  False: there is none. */
 static bool
-take_home(struct mm *mm)
+take_home(struct mm *mm, bool is_last)
 {
 	for (;;) {
 		uint32_t i = find_kin(mm->kin);
 		bool is_kin = i < nhomes;
 		struct home h;
 
-		if (!is_kin && nhomes + nleaving < HOMES_MAX)
+		if (!nhomes ||
+		    (!is_kin && !is_last && nhomes + nleaving < homes_most))
 			return false;
 		h = take_at(is_kin ? i : 0);
 		if (is_dead(&h.thread)) {
@@ -121,11 +133,21 @@ mm_need_home(struct mm *mm, uint64_t kin)
 	if (mm->as_id >= 0)
 		return 0;
 	mm->kin = kin;
-	if (take_home(mm))
+	if (take_home(mm, false))
 		return 0;
-	klock_drop();
-	id = HYPER0(AS_NEW);
-	klock_take();
+	do {
+		klock_drop();
+		id = HYPER0(AS_NEW);
+		klock_take();
+		if (id < 0 && take_home(mm, true))
+			return 0;
+	} while (id < 0 && host_room_hook && host_room_hook(id));
+	if (id < 0)
+		log_once("the host has no process more for the guest: %s",
+			 str_errno((int)-id));
+	/* Linux: a limit is EAGAIN here, whichever it is. */
+	if (id == -EMFILE || id == -ENFILE)
+		id = -EAGAIN;
 	if (id < 0)
 		return (int)id;
 	mm->as_id = (int)id;
@@ -233,10 +255,10 @@ mm_leave(struct mm *mm, const struct mm_thread *t, struct mm_left *left)
 
 	if (!t->carrier || is_dead(t))
 		return false;
-	if (nhomes + nleaving < HOMES_MAX)
+	if (nhomes + nleaving < homes_most)
 		be_alone(mm);
 	if (is_sole(mm)) {
-		if (nhomes + nleaving >= HOMES_MAX)
+		if (nhomes + nleaving >= homes_most)
 			return false;
 		nleaving++; /* move_out() sleeps: the place is taken */
 		if (!move_out(mm, &remains)) {
@@ -291,7 +313,7 @@ mm_left_done(struct mm_left *left)
 bool
 mm_may_move(const struct mm *mm, const struct mm_thread *t, uint64_t kin)
 {
-	bool is_copy = mm->parent && nhomes + nleaving < HOMES_MAX;
+	bool is_copy = mm->parent && nhomes + nleaving < homes_most;
 
 	return t->carrier && is_sole(mm) && !is_copy && find_kin(kin) == nhomes;
 }

@@ -50,8 +50,15 @@ struct mm_slides {
 /* mm_new - an empty address space, one reference, without slides. */
 MUST_CHECK int mm_new(struct mm **out);
 /* mm_need_home - have a host side, if it has none yet; best that of a former
- * program with the same @kin.  Sleeps (a host process may have to be made). */
+ * program with the same @kin.  Sleeps (a host process may have to be made).
+ * -EAGAIN: the host's limits allow no more; -ENOMEM. */
 MUST_CHECK int mm_need_home(struct mm *mm, uint64_t kin);
+/* homes_init - @host_files: how many the host lets be open; a process is one.
+ */
+void homes_init(uint32_t host_files);
+/* host_room_hook - the host said @err to making a process: called to have room
+ * made; returns whether that is worth another try.  NULL: nobody can. */
+extern bool (*host_room_hook)(int64_t err);
 /*
  * mm_randomize - @mm, which is empty, gets its slides, and its base of mmap(2).
  * They are those of the program before in its host process if that was of the

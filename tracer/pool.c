@@ -20,8 +20,9 @@
 #include <unistd.h>
 
 #define POKE_SIGNAL	(SIGRTMIN + 4)
-#define SPARE_MIN	2  /* kept warm always */
-#define SPARE_MAX	24 /* recycled ones beyond are let go */
+#define SPARE_MIN	2u  /* kept warm always */
+#define SPARE_MAX	24u /* recycled ones beyond are let go */
+#define SPARE_SHARE	8u  /* of the descriptors we may open: each has one */
 #define STOP_PATIENCE_S 1
 
 static struct {
@@ -30,10 +31,10 @@ static struct {
 	pthread_t keeper;
 	pid_t keeper_tid;
 	struct aspace *spare, *live, *freed; /* lists */
-	unsigned nspare, target;
-	unsigned wanted;   /* callers that wait */
-	unsigned failures; /* since the last success */
-	int error;	   /* why the last one could not be made */
+	unsigned nspare, target, most;	     /* most: the bound of target */
+	unsigned wanted;		     /* callers that wait */
+	unsigned failures;		     /* since the last success */
+	int error; /* why the last one could not be made */
 	bool is_poked, is_stopping;
 } pool = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
@@ -71,7 +72,7 @@ pool_get(struct aspace **out)
 
 	pthread_mutex_lock(&pool.lock);
 	pool.wanted++;
-	if (!pool.spare && pool.target < SPARE_MAX)
+	if (!pool.spare && pool.target < pool.most)
 		pool.target++; /* demand comes in bursts this large */
 	while (!(as = pool.spare) && !pool.is_stopping) {
 		unsigned failures = pool.failures;
@@ -151,7 +152,7 @@ recycle(struct aspace *as)
 	bool is_many;
 
 	pthread_mutex_lock(&pool.lock);
-	is_many = pool.nspare >= pool.target + SPARE_MIN;
+	is_many = pool.nspare >= MIN(pool.target + SPARE_MIN, pool.most);
 	pthread_mutex_unlock(&pool.lock);
 	if (!err && !is_many)
 		err = aspace_wipe(as);
@@ -257,12 +258,17 @@ refill_one(void)
 		add_spare(as);
 		return true;
 	}
-	tracer_log(1, "no guest process: %s", strerror(-err));
+	/* What dies gives back what there is too little of: SIGCHLD comes. */
+	if (dying)
+		return false;
 	pthread_mutex_lock(&pool.lock);
+	is_short = pool.wanted;
 	pool.error = err;
 	pool.failures++;
 	pthread_cond_broadcast(&pool.has_spare);
 	pthread_mutex_unlock(&pool.lock);
+	if (is_short) /* or else nobody misses it yet */
+		tracer_log(2, "no guest process: %s", strerror(-err));
 	return false;
 }
 
@@ -326,8 +332,13 @@ pool_start(const struct backend *const *list, char *why, size_t whylen)
 {
 	struct sigaction sa = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP};
 	struct start st = {.list = list, .why = why, .whylen = whylen};
+	unsigned share = tracer_env.host_files / SPARE_SHARE;
 	sigset_t set;
 	int err;
+
+	pool.most = tracer_env.host_files
+			    ? MIN(MAX(share, SPARE_MIN), SPARE_MAX)
+			    : SPARE_MAX;
 
 	/* Stops of traced threads are not news; no SIG_IGN: we wait. */
 	sigaction(SIGCHLD, &sa, NULL);

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "fs/hostfs/internal.h"
 #include "include/abi/stat.h"
+#include "mm/mm.h"
 
 static struct list instances = LIST_INIT(instances);
 
@@ -170,6 +171,7 @@ void
 hostfs_init(uint32_t host_files)
 {
 	handles_init(host_files);
+	host_room_hook = host_make_room;
 	fs_register(&hostfs_type);
 }
 

@@ -267,6 +267,9 @@ def files(r):
                    "rm -r /many; done",
                    before=["prlimit", f"--nofile={limit}:{limit}"]),
                out="^200\n200\n200\n$")
+    r.complains("a host that lets viv open too few for a ROOT", r.viv(
+        "run", root, "true", before=["prlimit", "--nofile=24:24"]),
+        "ulimit -n")
     r.case("guest root reads what nobody may", r.guest(
         root, "sh", "-c", "cd /tmp; mkdir d; echo x >d/f; chmod 0 d/f d; "
         "cat d/f; stat -c %a d d/f; rm -r d"), out="^x\n0\n0\n$")

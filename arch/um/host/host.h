@@ -139,6 +139,7 @@ void fds_reserve(void);
  * processes. fds_are_spent - are there as many descriptors behind handles as
  * there may be? Files the guest opens must not keep the tracer from making
  * processes. */
+#define FDS_LEAST 9 /* below, a shell's pipeline opens nothing at times */
 int fds_bound(void);
 bool fds_are_spent(void);
 /* handle_new - returns the handle's number or -errno (@fd is closed then). */

@@ -139,6 +139,7 @@ choose_tracer(char *why, size_t whylen)
 		.phys_size = PHYS_SIZE,
 		.ncpus = mach.ncpus,
 		.host_cpus = usable_cpus(),
+		.host_files = (unsigned)fds_bound(),
 		.has_fsgsbase = getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE,
 		.no_patch = mach.cfg->no_patch,
 		.log = host_log_line,
@@ -179,6 +180,19 @@ start_devices(char *why, size_t whylen)
 	return err;
 }
 
+/* A directory as root: its files take descriptors. */
+static int
+check_files(char *why, size_t whylen)
+{
+	if (!mach.cfg->root || fds_bound() >= FDS_LEAST)
+		return 0;
+	snprintf(why, whylen,
+		 "too few files may be open at once (ulimit -n): "
+		 "%d are left for a guest's, at least %d are needed",
+		 fds_bound(), FDS_LEAST);
+	return -EMFILE;
+}
+
 static int
 build(char *why, size_t whylen)
 {
@@ -197,6 +211,8 @@ build(char *why, size_t whylen)
 		err = start_devices(why, whylen);
 	if (!err)
 		err = boot_params_make(why, whylen);
+	if (!err)
+		err = check_files(why, whylen);
 	return err;
 }
 

@@ -35,9 +35,10 @@ struct tracer_env {
 	uint64_t initrd_len;
 	const struct tracer_segment *segs; /* of the image, in the arena */
 	unsigned nsegs;
-	uint64_t phys_size; /* its length */
-	unsigned ncpus;	    /* vCPUs that will call thread_run() */
-	unsigned host_cpus; /* host CPUs this process may use */
+	uint64_t phys_size;  /* its length */
+	unsigned ncpus;	     /* vCPUs that will call thread_run() */
+	unsigned host_cpus;  /* host CPUs this process may use */
+	unsigned host_files; /* that guest files may take; 0: no bound */
 	bool has_fsgsbase;
 	bool no_patch; /* no system call is to be made by a jump */
 	/* a line for the log, at an enum log_level; any thread */

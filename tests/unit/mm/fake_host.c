@@ -34,6 +34,7 @@ static int phys_fd = -1;
 int host_fails;
 uint64_t host_room = UINT64_MAX >> 1;
 void (*host_wiping)(void);
+int host_as_error;
 uint64_t host_ops, host_syncs, host_punches, host_blocks, guest_faults;
 
 struct host_as *
@@ -303,7 +304,7 @@ call(uint64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
 	case HC_PHYS_RESIDENT:
 		return resident(a, b, (uint8_t *)c);
 	case HC_AS_NEW:
-		return as_new();
+		return host_as_error ? host_as_error : as_new();
 	case HC_AS_FREE:
 		host_as((int)a)->is_used = false;
 		return 0;

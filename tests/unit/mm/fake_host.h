@@ -41,6 +41,8 @@ extern uint64_t host_blocks; /* how often a large page was asked for */
 
 /* host_wiping - called while a process is emptied, without the kernel lock. */
 extern void (*host_wiping)(void);
+/* host_as_error - the host makes no process any more, and says why. */
+extern int host_as_error;
 
 /* What the guest's own loads and stores come to: 0, or the signal. */
 int guest_read(struct mm *mm, uint64_t va, uint8_t *out);

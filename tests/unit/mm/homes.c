@@ -99,6 +99,78 @@ Test(mm, homes_are_bounded)
 	cr_assert_eq(end_all(), in_turn);
 }
 
+/* --- hosts with limits --- */
+
+static struct mm *
+new_of_kin(uint64_t kin, int want)
+{
+	struct mm *mm;
+
+	cr_assert_eq(mm_new(&mm), 0);
+	cr_assert_eq(mm_need_home(mm, kin), want);
+	return mm;
+}
+
+/* Returns: whether its host process is kept. */
+static bool
+comes_and_goes(uint64_t kin)
+{
+	struct mm *mm = new_of_kin(kin, 0);
+	bool is_kept;
+
+	mm_use(mm);
+	home_enter(mm);
+	is_kept = home_leave(mm);
+	mm_unuse(mm);
+	mm_put(mm);
+	return is_kept;
+}
+
+static int nasked;
+
+static bool
+make_room(int64_t err)
+{
+	cr_assert_eq(err, -EMFILE);
+	if (++nasked == 2)
+		host_as_error = 0;
+	return nasked < 3;
+}
+
+/* What others left is there for any program when the host gives no more. */
+Test(mm, homes_when_the_host_has_none)
+{
+	struct mm *mm[2];
+
+	host_start(64 << 20);
+	cr_assert(comes_and_goes(1) && comes_and_goes(2));
+	host_as_error = -EMFILE;
+	mm[0] = new_of_kin(3, 0);
+	mm[1] = new_of_kin(4, 0);
+	mm_put(new_of_kin(5, -EAGAIN));
+	host_room_hook = make_room;
+	mm_put(new_of_kin(6, 0));
+	cr_assert_eq(nasked, 2);
+	host_as_error = -EMFILE;
+	mm_put(new_of_kin(7, -EAGAIN));
+	host_room_hook = NULL;
+	host_as_error = -ENOMEM;
+	mm_put(new_of_kin(8, -ENOMEM));
+	host_as_error = 0;
+	mm_put(mm[0]);
+	mm_put(mm[1]);
+}
+
+/* Where files are few, few are kept. */
+Test(mm, homes_where_files_are_few)
+{
+	host_start(64 << 20);
+	homes_init(12);
+	cr_assert(end_all() == 1);
+	homes_init(1 << 20);
+	cr_assert(end_all() > 1);
+}
+
 /* A program that had company, by a thread or a vfork(2), leaves its host
  * process like any other. */
 Test(mm, homes_of_those_that_had_company)
