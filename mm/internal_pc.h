@@ -73,6 +73,27 @@ MUST_CHECK int64_t pc_take(struct pagecache *pc, uint64_t index, uint64_t n,
 /* pc_insert - page @index, absent, is the frame @fn, whose reference the cache
  * takes.  -ENOMEM. */
 MUST_CHECK int pc_insert(struct pagecache *pc, uint64_t index, uint64_t fn);
+/* pc_place - the first of the frames that pages [index, index+n) have in the
+ * cache's range.  Returns: 0 if they are not all in it, or not all free.
+ * pc_new_range - another range, from the block of @index on. */
+uint64_t pc_place(const struct pagecache *pc, uint64_t index, uint64_t n);
+MUST_CHECK int pc_new_range(struct pagecache *pc, uint64_t index);
+/* pc_is_movable - the frames of those of [first, end) that are there are used
+ * by nobody but the cache. */
+bool pc_is_movable(struct pagecache *pc, uint64_t first, uint64_t end);
+/* pc_move - these go to the frames of @r that begin with @fn, which are the
+ * caller's: their references become the cache's.  Those that come later go
+ * there as well, from the first chunk on that begins here.  io_lock held.
+ * -ENOMEM: nothing moved. */
+MUST_CHECK int pc_move(struct pagecache *pc, uint64_t first, uint64_t end,
+		       struct range *r, uint64_t fn);
+/* pc_read - read the absent page @index and those after it, absent as well, in
+ * its chunk, at most @n.  pc_read_into - @n absent pages, into frames from @fn
+ * on: their references become the cache's, or are dropped.  io_lock held; they
+ * sleep.  Returns: 0 or -errno. */
+MUST_CHECK int pc_read(struct pagecache *pc, uint64_t index, uint64_t n);
+MUST_CHECK int pc_read_into(struct pagecache *pc, uint64_t index, uint64_t n,
+			    uint64_t fn);
 /* pc_fill - read pages around the absent @index; sleeps.  0 if it may be
  * there now. */
 MUST_CHECK int pc_fill(struct pagecache *pc, uint64_t index, uint64_t n);
@@ -103,6 +124,15 @@ bool pc_write_protect(struct pagecache *pc, uint64_t from, uint64_t to);
 /* pc_write_back - write the dirty pages of [from, to); io_lock held.  Sleeps.
  */
 void pc_write_back(struct pagecache *pc, uint64_t from, uint64_t to);
+
+/* --- program.c --- */
+
+/* program_fill - the page @index is missing: if the file is a program, read its
+ * block.  io_lock held; sleeps.  Returns: 0, -EBUSY if it is none or memory is
+ * short, or -errno: then some of it may be there.  program_map - as much when
+ * it is about to be mapped, best effort; io_lock not held. */
+MUST_CHECK int program_fill(struct pagecache *pc, uint64_t index);
+void program_map(struct pagecache *pc);
 
 extern struct list pc_all; /* caches that have pages, by lru_link */
 

@@ -391,13 +391,22 @@ map_checked(struct mm *mm, struct request *q)
 	return 0;
 }
 
-/* A mapping will change pages of storage unseen. */
+/* What is to be done while addresses are not chosen yet, as it sleeps: a shared
+ * mapping will change pages of storage unseen; a private one may be that of a
+ * program, which is read. */
 static void
-share_storage(struct mappable *m)
+prepare_file(const struct request *q)
 {
-	struct pagecache *pc = m->ops->pages(m);
+	struct pagecache *pc = q->map->ops->pages(q->map);
 
-	while (pc && !pc->ops && copies_break(pc, 0, UINT64_MAX / PAGE_SIZE))
+	if (!pc)
+		return;
+	if ((q->flags & LX_MAP_TYPE) == LX_MAP_PRIVATE) {
+		if (q->off < BLOCK_SIZE && q->prot != LX_PROT_NONE)
+			program_map(pc);
+		return;
+	}
+	while (!pc->ops && copies_break(pc, 0, UINT64_MAX / PAGE_SIZE))
 		;
 }
 
@@ -418,8 +427,8 @@ mm_map(struct mm *mm, uaddr_t hint, uint64_t len, uint32_t prot, uint32_t flags,
 
 	if (off & ~PAGE_MASK)
 		return -EINVAL;
-	if (q.map && (flags & LX_MAP_TYPE) != LX_MAP_PRIVATE)
-		share_storage(q.map);
+	if (q.map)
+		prepare_file(&q);
 	err = check(mm, &q);
 	if (!err)
 		err = map_checked(mm, &q);

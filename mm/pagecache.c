@@ -77,21 +77,22 @@ room_at(const struct chunk *c, uint64_t index, uint64_t n)
 	return range_free_run(fn, MIN(n, c->range->n.end - fn));
 }
 
+/* @c's pages go to the frames of @r that begin with @fn0. */
 static void
-chunk_set_range(struct chunk *c, struct range *r, uint64_t index_at_start)
+chunk_set_range(struct chunk *c, struct range *r, uint64_t fn0)
 {
+	range_get(r);
 	if (c->range)
 		range_put(c->range);
-	range_get(r);
 	c->range = r;
-	c->fn0 = r->n.start + (c->index - index_at_start);
+	c->fn0 = fn0;
 }
 
 /* A new range for the cache, from page @index on: to the end of the file, or
  * with room to grow for one that is being written.  From the beginning of its
  * block on, if that is worth it. */
-static int
-new_range(struct pagecache *pc, uint64_t index)
+int
+pc_new_range(struct pagecache *pc, uint64_t index)
 {
 	uint64_t end = pc_end(pc), first = index, n;
 	struct range *r;
@@ -114,12 +115,38 @@ new_range(struct pagecache *pc, uint64_t index)
 	return 0;
 }
 
-static bool
-is_movable(struct pagecache *pc, uint64_t index)
+bool
+pc_is_movable(struct pagecache *pc, uint64_t first, uint64_t end)
 {
-	uint64_t fn = pc_peek(pc, index);
+	for (uint64_t i = first; i < end; i++) {
+		uint64_t fn = pc_peek(pc, i);
 
-	return fn && frame_at(fn)->refs == 1;
+		if (fn && frame_at(fn)->refs != 1)
+			return false;
+	}
+	return true;
+}
+
+int
+pc_move(struct pagecache *pc, uint64_t first, uint64_t end, struct range *r,
+	uint64_t fn)
+{
+	for (uint64_t i = first; i < end; i += CHUNK_PAGES)
+		if (!chunk_make(pc, i))
+			return -ENOMEM;
+	for (uint64_t i = first; i < end; i++, fn++) {
+		struct chunk *c = chunk_find(pc, i);
+		uint32_t *at = &c->fn[chunk_slot(i)];
+
+		if (!chunk_slot(i))
+			chunk_set_range(c, r, fn);
+		if (!(c->present >> chunk_slot(i) & 1))
+			continue;
+		memcpy(frame_addr(fn), frame_addr(*at), PAGE_SIZE);
+		frame_put(*at, 1);
+		*at = fn;
+	}
+	return 0;
 }
 
 /* The pages of @index's block before it move to the new range, if all are there
@@ -131,23 +158,16 @@ gather(struct pagecache *pc, uint64_t index)
 
 	fn = pc->range->n.start;
 	for (uint64_t i = first; i < index; i++)
-		if (!is_movable(pc, i))
+		if (!pc_peek(pc, i))
 			return;
+	if (!pc_is_movable(pc, first, index))
+		return;
 	frame_block(pc->range, fn);
 	if (!(frame_at(fn)->flags & FRAME_BLOCK) || range_free_run(fn, n) < n ||
 	    frame_take(pc->range, fn, n, false) < 0)
 		return;
-	for (uint64_t i = first; i < index; i++) {
-		struct chunk *c = chunk_find(pc, i);
-		uint32_t *at = &c->fn[chunk_slot(i)];
-
-		memcpy(frame_addr(fn + (i - first)), frame_addr(*at),
-		       PAGE_SIZE);
-		frame_put(*at, 1);
-		*at = fn + (i - first);
-		if (!chunk_slot(i))
-			chunk_set_range(c, pc->range, first);
-	}
+	if (pc_move(pc, first, index, pc->range, fn))
+		frame_put(fn, n);
 }
 
 static void
@@ -169,6 +189,25 @@ is_in_range(const struct pagecache *pc, uint64_t index)
 	       index - pc->range_index < pc->range->n.end - pc->range->n.start;
 }
 
+uint64_t
+pc_place(const struct pagecache *pc, uint64_t index, uint64_t n)
+{
+	uint64_t fn;
+
+	if (!is_in_range(pc, index) || !is_in_range(pc, index + n - 1))
+		return 0;
+	fn = pc->range->n.start + (index - pc->range_index);
+	return range_free_run(fn, n) == n ? fn : 0;
+}
+
+/* @c, for which the cache's range has places, takes them. */
+static void
+use_range(const struct pagecache *pc, struct chunk *c)
+{
+	chunk_set_range(c, pc->range,
+			pc->range->n.start + (c->index - pc->range_index));
+}
+
 int64_t
 pc_take(struct pagecache *pc, uint64_t index, uint64_t n, bool zero,
 	uint64_t *fn)
@@ -181,12 +220,12 @@ pc_take(struct pagecache *pc, uint64_t index, uint64_t n, bool zero,
 	n = MIN(n, CHUNK_PAGES - chunk_slot(index));
 	got = room_at(c, index, n);
 	if (!got && is_in_range(pc, index)) {
-		chunk_set_range(c, pc->range, pc->range_index);
+		use_range(pc, c);
 		got = room_at(c, index, n);
 	}
-	if (!got && new_range(pc, index) == 0) {
+	if (!got && pc_new_range(pc, index) == 0) {
 		try_gather(pc, index);
-		chunk_set_range(c, pc->range, pc->range_index);
+		use_range(pc, c);
 		got = room_at(c, index, n);
 	}
 	*fn = c->fn0 + chunk_slot(index);

@@ -57,19 +57,12 @@ around(struct pagecache *pc, uint64_t index)
 	return first;
 }
 
-/* Read @n absent pages from @index on into frames and into the cache. */
-static int
-read_pages(struct pagecache *pc, uint64_t index, uint64_t n)
+int
+pc_read_into(struct pagecache *pc, uint64_t index, uint64_t n, uint64_t fn)
 {
-	uint64_t fn;
-	int64_t got = pc_take(pc, index, n, false, &fn);
-	int err;
+	int err = pc->ops->read(pc, index, n, frame_addr(fn));
 
-	if (got < 0)
-		return got;
-	frame_prepare(fn, got);
-	err = pc->ops->read(pc, index, got, frame_addr(fn));
-	for (uint64_t i = 0; i < (uint64_t)got; i++) {
+	for (uint64_t i = 0; i < n; i++) {
 		/* Meanwhile the file may have been cut, or the page made by
 		 * a write. */
 		bool is_wanted = !err && index + i < pc_end(pc) &&
@@ -80,36 +73,66 @@ read_pages(struct pagecache *pc, uint64_t index, uint64_t n)
 		if (!is_wanted || err)
 			frame_put(fn + i, 1);
 	}
+	return err;
+}
+
+int
+pc_read(struct pagecache *pc, uint64_t index, uint64_t n)
+{
+	uint64_t fn;
+	int64_t got;
+	int err;
+
+	n = absent_run(pc, index, n);
+	if (!n)
+		return 0;
+	got = pc_take(pc, index, n, false, &fn);
+	if (got < 0)
+		return got;
+	frame_prepare(fn, got);
+	err = pc_read_into(pc, index, got, fn);
 	pc_trim(pc, index);
+	return err;
+}
+
+/* Read pages around the absent @index, as many as seem worth it. */
+static int
+read_around(struct pagecache *pc, uint64_t index, uint64_t n)
+{
+	uint32_t before = pages_before(pc, index);
+	uint64_t first = index;
+	int err;
+
+	if (!n && program_fill(pc, index) == 0 && pc_peek(pc, index))
+		return 0;
+	if (index >= pc_end(pc))
+		return -ERANGE;
+	if (pc_end(pc) <= SMALL_FILE) {
+		n = SMALL_FILE;
+	} else if (!n) { /* a fault */
+		first = around(pc, index);
+		n = MAX(32u, 2 * before);
+	} else if (before || !index) {
+		n = MAX(n, MAX(AHEAD_MIN, 2ull * before));
+	}
+	err = pc_read(pc, first, n);
+	/* Too little memory to get as far as the page wanted, or others cannot
+	 * be read. */
+	if (!pc_peek(pc, index) && (!err || n > 1) && err != -ENOMEM)
+		err = pc_read(pc, index, 1);
 	return err;
 }
 
 int
 pc_fill(struct pagecache *pc, uint64_t index, uint64_t n)
 {
-	uint64_t first = index;
 	int err = 0;
 
 	mutex_lock(&pc->io_lock);
-	if (index >= pc_end(pc)) {
+	if (index >= pc_end(pc))
 		err = -ERANGE;
-	} else if (!pc_peek(pc, index)) {
-		uint32_t before = pages_before(pc, index);
-
-		if (pc_end(pc) <= SMALL_FILE) {
-			n = SMALL_FILE;
-		} else if (!n) { /* a fault */
-			first = around(pc, index);
-			n = MAX(32u, 2 * before);
-		} else if (before || !index) {
-			n = MAX(n, MAX(AHEAD_MIN, 2ull * before));
-		}
-		n = absent_run(pc, first, n);
-		err = read_pages(pc, first, n);
-		/* Too little memory to get as far as the page wanted. */
-		if (!err && first < index && !pc_peek(pc, index))
-			err = read_pages(pc, index, 1);
-	}
+	else if (!pc_peek(pc, index))
+		err = read_around(pc, index, n);
 	mutex_unlock(&pc->io_lock);
 	return err;
 }

@@ -21,7 +21,7 @@
 #include "base/slab.h"
 #include "base/str.h"
 
-#define THRESHOLD  3u  /* calls before one is worth a place */
+#define THRESHOLD  3u /* calls before one is worth a place */
 #define RENEW	   4u /* mappings before an image is made anew */
 #define IMAGES_MAX 16u
 #define HOT_BITS   8

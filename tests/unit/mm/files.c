@@ -2,6 +2,8 @@
 /* tests/unit/mm/files.c - see files.h. */
 #include "tests/unit/mm/files.h"
 
+#include "mm/uio.h"
+
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,4 +88,15 @@ make_files(void)
 		f->obj.refs = 1;
 		f->obj.is_file = true;
 	}
+}
+
+void
+file_look_like_program(struct file *f)
+{
+	char magic[] = {0x7f, 'E', 'L', 'F'};
+	uint64_t pos = 0;
+	struct uio u;
+
+	uio_init_kernel(&u, UIO_FROM_GUEST, magic, sizeof(magic));
+	(void)!pagecache_write(&f->pc, &u, &pos);
 }

@@ -36,4 +36,8 @@ extern struct file *files[NFILES];
 /* make_files - all of them, empty; the first has no disk. */
 void make_files(void);
 
+/* file_look_like_program - @f gets the first bytes of one: such are read by the
+ * block (mm/program.c). */
+void file_look_like_program(struct file *f);
+
 #endif /* TESTS_UNIT_MM_FILES_H */

@@ -341,6 +341,8 @@ step_truncate(void)
 	for (uint64_t i = size; i < FPAGES; i++)
 		f->obj.page[i] = (struct cell){0};
 	f->obj.size = size;
+	if (f->pc.ops && size)
+		file_look_like_program(f);
 	/* Linux: private copies past the end go too. */
 	for (int i = 0; i < PROCS * PAGES; i++) {
 		struct slot *s = &procs[i / PAGES].s[i % PAGES];
