@@ -87,6 +87,7 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	uint64_t done = 0;
 	hosthandle_t h;
 	int64_t put = hnode_pin(n, true, &h);
+	bool is_second = false;
 
 	if (put)
 		return (int)put;
@@ -96,9 +97,11 @@ pages_write(struct pagecache *pc, uint64_t pos, const void *buf, uint64_t len)
 	while (done < len) {
 		put = write_some(h, (const char *)buf + done, len - done,
 				 pos + done);
-		if (put <= 0)
+		if (put > 0)
+			done += (uint64_t)put;
+		else if (is_second || !host_make_space(put))
 			break;
-		done += (uint64_t)put;
+		is_second = put < 0;
 	}
 	hnode_unpin(n);
 	hnode_did(n);
@@ -347,12 +350,16 @@ static int
 fallocate_host(struct hnode *n, int mode, uint64_t off, uint64_t len)
 {
 	hosthandle_t h;
-	int err = hnode_handle(n, true, &h);
+	int err = hnode_pin(n, true, &h);
 
 	if (err)
 		return err;
 	n->needs_sync = true;
-	return (int)HYPER4(HOST_FALLOCATE, h.n, mode, off, len);
+	err = (int)HYPER4(HOST_FALLOCATE, h.n, mode, off, len);
+	if (host_make_space(err))
+		err = (int)HYPER4(HOST_FALLOCATE, h.n, mode, off, len);
+	hnode_unpin(n);
+	return err;
 }
 
 /*

@@ -31,7 +31,8 @@ static uint32_t nopen, bound = HANDLES_MAX;
 /* Handles that nobody uses any more, to be closed with others. */
 static hosthandle_t closing[CLOSING_MAX];
 static uint32_t nclosing;
-static uint64_t closing_ns; /* since when */
+static uint64_t closing_ns;				     /* since when */
+static struct mutex closing_lock = MUTEX_INIT(closing_lock); /* on their way */
 
 void
 handles_init(uint32_t host_files)
@@ -66,10 +67,13 @@ close_now(const hosthandle_t *h, uint32_t n, struct host_order *o,
 	for (uint32_t i = 0; i < n; i++)
 		o[i] = (struct host_order){.nr = HC_HOST_CLOSE,
 					   .a = {(uint64_t)h[i].n}};
-	if (may_sleep)
-		(void)io_batch(o, n, true);
-	else
+	if (!may_sleep) {
 		(void)HYPER2(HOST_BATCH, o, n);
+		return;
+	}
+	mutex_lock(&closing_lock);
+	(void)io_batch(o, n, true);
+	mutex_unlock(&closing_lock);
 }
 
 bool
@@ -175,6 +179,20 @@ host_make_room(int64_t r)
 		return false;
 	(void)host_close_all(false);
 	return true;
+}
+
+bool
+host_make_space(int64_t r)
+{
+	bool waited;
+
+	if (r != -ENOSPC && r != -EDQUOT)
+		return false;
+	waited = !mutex_trylock(&closing_lock);
+	if (waited)
+		mutex_lock(&closing_lock);
+	mutex_unlock(&closing_lock);
+	return host_close_all(true) || waited;
 }
 
 int64_t

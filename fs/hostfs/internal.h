@@ -184,6 +184,10 @@ uint64_t closing_due(uint64_t now);
 /* host_make_room - @r is what the host said: if it is out of descriptors, close
  * a handle.  Returns: true if that is worth another try. */
 bool host_make_room(int64_t r);
+/* host_make_space - @r is what the host said: if its disk is full, close what
+ * waits for that; a removed file takes its space along only then.  Sleeps.
+ * Returns: true if that is worth another try. */
+bool host_make_space(int64_t r);
 
 /* hnode_widen - the host refused: give the host user, if the file is his, the
  * rights on it that the guest's owner may lack (the guest's mode goes to the

@@ -19,12 +19,14 @@ struct place {
 	struct hnode *dir;
 	hosthandle_t h;
 	struct hname name;
+	bool made_space;
 };
 
 static int
 place_init(struct place *p, struct inode *dir, const char *name, size_t len)
 {
 	p->dir = hnode_of(dir);
+	p->made_space = false;
 	if (p->dir->fs->read_only)
 		return -EROFS;
 	if (hname_set(&p->name, name, len))
@@ -38,6 +40,18 @@ static void
 place_end(struct place *p)
 {
 	hnode_unpin(p->dir);
+}
+
+/* The host said @r to something in there: is it worth another try? */
+static bool
+place_helped(struct place *p, int64_t r)
+{
+	if (r == -EACCES)
+		return hnode_widen(p->dir) == 0;
+	if (p->made_space || !host_make_space(r))
+		return false;
+	p->made_space = true;
+	return true;
 }
 
 /* The directory has changed by our doing. */
@@ -102,7 +116,7 @@ make_file(struct place *p, const struct inode_new *as, struct inode **out)
 			      LX_O_RDWR | LX_O_CREAT | LX_O_EXCL |
 				      LX_O_NOFOLLOW,
 			      meta_host_mode(as->mode), &st);
-	while (h == -EACCES && hnode_widen(p->dir) == 0);
+	while (place_helped(p, h));
 	if (h < 0)
 		return (int)h;
 	return made(p, as, (hosthandle_t){(int32_t)h}, &st, out);
@@ -130,7 +144,7 @@ make_dir(struct place *p, const struct inode_new *as, struct inode **out)
 		};
 		r = HYPER2(HOST_BATCH, o, 2);
 		r = r ? r : o[0].result;
-	} while (r == -EACCES && hnode_widen(p->dir) == 0);
+	} while (place_helped(p, r));
 	if (r)
 		return (int)r;
 	if (o[1].result >= 0 && opened.ino == st.ino)
@@ -174,7 +188,7 @@ hostfs_symlink(struct inode *dir, const char *name, size_t len,
 		return err;
 	do
 		err = (int)HYPER4(HOST_SYMLINK, target, p.h.n, p.name.s, &st);
-	while (err == -EACCES && hnode_widen(p.dir) == 0);
+	while (place_helped(&p, err));
 	if (!err)
 		err = made(&p, as, HANDLE_NONE, &st, out);
 	place_end(&p);
@@ -242,7 +256,7 @@ hostfs_link(struct inode *dir, const char *name, size_t len,
 	if (!err) {
 		do
 			err = (int)HYPER4(HOST_LINK, h.n, "", p.h.n, p.name.s);
-		while (err == -EACCES && hnode_widen(p.dir) == 0);
+		while (place_helped(&p, err));
 		place_end(&p);
 	}
 	hnode_unpin(n);
@@ -315,7 +329,7 @@ remove_name(struct inode *dir, const char *name, size_t len,
 	if (!err) {
 		do
 			err = (int)HYPER3(HOST_UNLINK, p.h.n, p.name.s, is_dir);
-		while (err == -EACCES && hnode_widen(p.dir) == 0);
+		while (place_helped(&p, err));
 	}
 	place_end(&p);
 	if (err)

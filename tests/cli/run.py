@@ -278,6 +278,28 @@ def files(r):
     r.tap.case("on the host all of it is the user's", not foreign, foreign)
 
 
+def full_disk(r):
+    """A small disk of its own as ROOT."""
+    top, root = r.place.top, r.place.root
+    if r.place.run(["unshare", "--mount", "mount", "-t", "tmpfs", "none",
+                    top / "vol"])[0]:
+        r.tap.skip("a full disk", "mounting one takes a right we lack")
+        return
+    script = ("cd /tmp; dd if=/dev/zero of=big bs=64k count=200 2>/dev/null "
+              "|| echo full; for n in 1 2 3; do rm big; "
+              "dd if=/dev/zero of=big bs=64k count=40 2>/dev/null && "
+              "dd if=/dev/zero of=more bs=64k count=200 2>/dev/null || "
+              "echo full; echo x 2>/dev/null >>big || echo full; rm more; "
+              "echo kept >f && sync && cat f; done")
+    outside = (f"mount -t tmpfs -o size=8m none {top}/vol && "
+               f"mkdir -m 777 {top}/vol/tmp && cp -a {root}/bin {top}/vol && "
+               f"exec {r.place.viv} run --tracer={r.opt.tracer} {top}/vol "
+               f"sh -c '{script}'")
+    r.case("a full disk is told at once, and what is removed makes space",
+           r.place.run(["unshare", "--mount", "sh", "-c", outside]),
+           out="^full\n" + "full\nfull\nkept\n" * 3 + "$")
+
+
 def strace(r):
     root, top = r.place.root, r.place.top
     r.case("--strace", r.guest("--strace", root, "true"),
@@ -368,8 +390,8 @@ def main():
         before = snapshot(place.top)
         runner = Runner(place, tap, opt)
         for group in (command_itself, bad_words, bad_roots, bad_commands,
-                      statuses, embedded, options_work, files, strace,
-                      kernels, hosts):
+                      statuses, embedded, options_work, files, full_disk,
+                      strace, kernels, hosts):
             group(runner)
         after = snapshot(place.top)
         tap.case("no file is left behind", before == after,
