@@ -65,10 +65,12 @@ agree(void)
 	CHECK(ns(CLOCK_BOOTTIME) >= ns(CLOCK_MONOTONIC) - 1000000);
 }
 
+#define BURNT 300000000 /* ns; more than a busy host takes away */
+
 static void *
 burn(void *arg)
 {
-	int64_t until = ns(CLOCK_THREAD_CPUTIME_ID) + 30000000;
+	int64_t until = ns(CLOCK_THREAD_CPUTIME_ID) + BURNT;
 
 	while (ns(CLOCK_THREAD_CPUTIME_ID) < until)
 		;
@@ -85,13 +87,13 @@ cpu_time(void)
 
 	IS(0, pthread_create(&other, NULL, burn, NULL));
 	IS(0, pthread_join(other, NULL));
-	CHECK(ns(CLOCK_PROCESS_CPUTIME_ID) - process >= 30000000);
-	CHECK(ns(CLOCK_THREAD_CPUTIME_ID) - thread < 25000000);
+	CHECK(ns(CLOCK_PROCESS_CPUTIME_ID) - process >= BURNT);
+	CHECK(ns(CLOCK_THREAD_CPUTIME_ID) - thread < BURNT / 2);
 	t = ns(CLOCK_THREAD_CPUTIME_ID);
-	sleep_ms(50);
-	CHECK(ns(CLOCK_THREAD_CPUTIME_ID) - t < 40000000); /* asleep */
+	sleep_ms(300);
+	CHECK(ns(CLOCK_THREAD_CPUTIME_ID) - t < 150000000); /* asleep */
 	IS(0, clock_getcpuclockid(0, &clock));
-	CHECK(ns(clock) >= process + 30000000);
+	CHECK(ns(clock) >= process + BURNT);
 	IS(0, clock_getcpuclockid(getppid(), &clock));
 	CHECK(ns(clock) >= 0);
 }

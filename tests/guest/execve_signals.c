@@ -70,7 +70,7 @@ old_program(void)
 static void
 timer(void)
 {
-	struct itimerval it = {{0, 0}, {0, 60000}};
+	struct itimerval it = {{0, 0}, {0, 500000}};
 
 	catch_signal(SIGALRM, 0);
 	OK(setitimer(ITIMER_REAL, &it, NULL));
@@ -81,7 +81,7 @@ timer(void)
 static void
 posix_timer(void)
 {
-	struct itimerspec it = {{0, 0}, {0, 20000000}};
+	struct itimerspec it = {{0, 0}, {0, 400000000}};
 	timer_t t;
 
 	OK(timer_create(CLOCK_MONOTONIC, NULL, &t));
@@ -96,7 +96,7 @@ main(int argc, char **argv)
 		if (argv[1][0] == 'w')
 			pause();
 		if (argv[1][0] == 'n' && argv[1][1] == 'a') {
-			sleep_ms(60);
+			sleep_ms(600);
 			return 9;
 		}
 		return new_program();
