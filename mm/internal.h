@@ -490,4 +490,12 @@ uint64_t pc_shrink(uint64_t pages);
 /* pc_shrink_mapped - the same of clean pages that are mapped.  Sleeps. */
 uint64_t pc_shrink_mapped(uint64_t pages);
 
+/* --- program.c ------------------------------------------------------------ */
+
+/* program_trim - the frames that programs yet to come would share are given to
+ * the host, if none came since this was called last.  program_shares - are
+ * there any? */
+void program_trim(void);
+bool program_shares(void);
+
 #endif /* MM_INTERNAL_H */

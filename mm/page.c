@@ -224,6 +224,24 @@ page_give_back(uint64_t keep)
 		     page_dead - keep);
 }
 
+void
+range_give_back(struct range *r, uint64_t fn, uint64_t n)
+{
+	uint64_t end = fn + n, len;
+
+	for (; fn < end; fn += MAX(len, 1ull)) {
+		for (len = 0; fn + len < end && is_dead(fn + len);)
+			len++;
+		if (len)
+			punch(r, fn, len);
+	}
+	if (r->ndead)
+		return;
+	r->dead_lo = r->dead_hi = 0;
+	list_del(&r->dead_link);
+	settle(r);
+}
+
 /* Of @r, [fn, fn+n) are dead, and stay. */
 static void
 add_dead(struct range *r, uint64_t fn, uint64_t n)

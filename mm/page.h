@@ -136,6 +136,10 @@ void frame_block(struct range *r, uint64_t fn);
  * left. */
 void page_give_back(uint64_t keep);
 
+/* range_give_back - those of the frames [fn, fn+n), of @r, that are dead go to
+ * the host. */
+void range_give_back(struct range *r, uint64_t fn, uint64_t n);
+
 /* page_zap - frames [fn, fn+n), all in use by one alone, read as zeros again;
  * the host's memory behind them is freed. */
 void page_zap(uint64_t fn, uint64_t n);
@@ -187,6 +191,9 @@ void spare_wanted(uint64_t fn);
 /* spare_prepare - if one was said to be wanted, zero a block for it. Drops the
  * kernel lock. */
 void spare_prepare(void);
+
+/* spare_watch - something was begun that spare_trim() may end. */
+void spare_watch(void);
 
 /*
  * spare_trim - give the host what was not needed for a while, or what it is

@@ -25,7 +25,7 @@
 
 /* The block that small files share, and what nobody was given of it yet. */
 static struct range *shared;
-static uint64_t shared_at;
+static uint64_t shared_at, seen_at;
 
 static bool
 is_program(struct pagecache *pc)
@@ -67,12 +67,33 @@ share(uint64_t n, struct range **out, uint64_t *fn)
 		shared = r;
 		shared_at = r->n.start;
 		frame_block(r, shared_at);
+		spare_watch();
 	}
 	*out = shared;
 	*fn = shared_at;
 	range_get(shared);
 	shared_at += n;
 	return 0;
+}
+
+void
+program_trim(void)
+{
+	if (!shared)
+		return;
+	if (shared_at != seen_at) {
+		seen_at = shared_at;
+		return;
+	}
+	range_give_back(shared, shared_at, shared->n.end - shared_at);
+	range_put(shared);
+	shared = NULL;
+}
+
+bool
+program_shares(void)
+{
+	return shared;
 }
 
 /* Frames for the block of @n pages from @first on, which the caller holds by

@@ -146,14 +146,21 @@ spare_prepare(void)
 /* --- how many stay ------------------------------------------------------- */
 
 void
-spare_changed(void)
+spare_watch(void)
 {
-	dead_least = MIN(dead_least, page_dead);
-	if (is_ticking || page_dead <= SPARE_MIN || !spare_grew)
+	if (is_ticking || !spare_grew)
 		return;
 	is_ticking = true;
 	dead_least = SPARE_MIN;
 	spare_grew();
+}
+
+void
+spare_changed(void)
+{
+	dead_least = MIN(dead_least, page_dead);
+	if (page_dead > SPARE_MIN)
+		spare_watch();
 }
 
 static void
@@ -184,8 +191,10 @@ spare_trim(void)
 {
 	uint64_t min;
 
-	if (!to_trim)
+	if (!to_trim) {
+		program_trim();
 		to_trim = look();
+	}
 	min = MIN(SPARE_MIN, page_dead_max);
 	to_trim = MIN(to_trim, MAX(page_dead, min) - min);
 	page_give_back(page_dead - MIN(to_trim, STEP));
@@ -193,7 +202,7 @@ spare_trim(void)
 	dead_least = page_dead;
 	if (to_trim)
 		return STEP_NS;
-	is_ticking = page_dead > min;
+	is_ticking = page_dead > min || program_shares();
 	return is_ticking ? SPARE_LOOK_NS : 0;
 }
 

@@ -149,6 +149,33 @@ Test(mm_program, small_ones_share_a_block)
 	check_ram();
 }
 
+/* Nobody keeps what is left of that block for those that never come. */
+Test(mm_program, what_is_left_goes)
+{
+	struct disk a, b;
+	uint64_t before;
+
+	host_start(MiB(128));
+	disk_init(&a, 40);
+	program_map(&a.pc);
+	before = page_used_by_host();
+	cr_assert_geq(before, BLOCK_SIZE);
+	for (int i = 0; i < 2; i++) {
+		cr_assert(program_shares());
+		(void)spare_trim();
+	}
+	cr_assert_not(program_shares());
+	cr_assert_leq(page_used_by_host(), before - 400 * PAGE_SIZE);
+	check_ram();
+	check_numbers(&a, 0, 40);
+	disk_init(&b, 200);
+	program_map(&b.pc);
+	check_numbers(&b, 0, 200);
+	check_ram();
+	pagecache_fini(&a.pc);
+	pagecache_fini(&b.pc);
+}
+
 Test(mm_program, large_ones_come_by_the_block)
 {
 	struct disk d;
