@@ -134,8 +134,8 @@ def shell(s):
     s.says(t, "a trap waits for its change",
            "trap 'stty size' WINCH; echo set\r", r"\nset\r\n.*# $")
     t.resize(30, 100)
-    time.sleep(0.3)
-    s.says(t, "  and the new size is seen", "stty size\r", r"30 100\r\n.*# $")
+    s.says(t, "  and the new size is seen", "until stty size | grep 100; do "
+           ":; done\r", r"30 100\r\n.*# $")
     t.type("trap - WINCH\r")
     t.expect(PROMPT)
     editing(s, t)
@@ -179,8 +179,8 @@ def jobs(s, t):
     t.type("fg\r")
     t.expect(r"\nsh .*sleep 200'?\r\n")
     s.says(t, "fg brings it back", "\x03", PROMPT)
-    s.says(t, "a background reader is stopped", "cat & sleep 0.3; jobs\r",
-           r"Stopped \(tty input\).*# $")
+    s.says(t, "a background reader is stopped", "cat & until jobs >/j; "
+           "grep Stop /j; do :; done\r", r"Stopped \(tty input\).*# $")
     s.says(t, "  and can be killed", "kill -9 %1; "
            "while jobs >/j; grep -q Stop /j; do :; done; echo none\r",
            r"none\r\n.*# $")
@@ -191,8 +191,8 @@ def endings(s):
     s.tap.case("a guest that is timed out leaves the terminal as it was",
                t.wait() not in (None, 0) and t.restored(), repr(t.text))
     t.close()
-    t = s.start("--", "sleep", "60")
-    time.sleep(1)
+    t = s.start("--", "sh", "-c", "echo up; exec sleep 60")
+    t.expect("up")
     os.kill(t.pid, signal.SIGTERM)
     s.tap.case("so does one whose viv is told to end",
                t.wait() == 143 and t.restored(), repr(t.text))
@@ -214,8 +214,8 @@ def endings(s):
     s.tap.case("a guest may close its terminal", t.wait() == 7 and
                t.restored(), repr(t.text))
     t.close()
-    t = s.start("--", "sleep", "60")
-    time.sleep(1)
+    t = s.start("--", "sh", "-c", "echo up; exec sleep 60")
+    t.expect("up")
     os.close(t.slave)
     os.close(t.master)
     t.slave = t.master = -1

@@ -11,6 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import in_a_place, options
 
 TICKS = os.sysconf("SC_CLK_TCK")
+AT_WORK = 0.03 # seconds of CPU: more than a start takes
 
 
 def stat_of(pid):
@@ -58,6 +59,19 @@ class Guest:
         found = descendants(self.pid)
         self.seen |= set(found)
         return found
+
+    def at_work(self, n=1, least=AT_WORK):
+        """The @n guest processes that work most, at a random moment once so
+        many have worked for @least seconds."""
+        busy = []
+        while len(busy) < n:
+            time.sleep(random.uniform(0.02, 0.1))
+            busy = sorted(((s[1], p) for p, s in self.below().items()
+                           if s[1] >= least and p != self.pid),
+                          reverse=True)
+            if self.process.poll() is not None:
+                sys.exit(f"the guest ended: {self.end()}")
+        return [p for _, p in busy[:n]]
 
     def end(self, timeout=20):
         """(status, stdout, stderr)"""
@@ -114,8 +128,9 @@ def wakeups(pid):
 
 
 def idle(r):
-    g = r.guest(r.place.root, "sh", "-c", "sleep 3 & sleep 4")
-    time.sleep(1.5)
+    g = r.guest(r.place.root, "sh", "-c", "sleep 60 & echo ready; sleep 60")
+    g.line()
+    time.sleep(1)
     before = sum(s[1] for s in g.below().values())
     slept = wakeups(g.pid)
     time.sleep(2)
@@ -125,7 +140,6 @@ def idle(r):
     g.end()
     r.tap.case("an idle guest uses no CPU", after - before < 0.1,
                f"{after - before} s in 2 s")
-    # One of the sleeps may end meanwhile.
     r.tap.case("  and does not wake up", slept < 100, f"{slept} times in 2 s")
 
 
@@ -192,9 +206,7 @@ def gone_files(r):
 def killed_stub(r):
     g = r.guest(r.place.root, "sh", "-c",
                 "(while :; do :; done); echo ended $?; exit 5")
-    time.sleep(1.5)
-    busiest = max((s[1], p) for p, s in g.below().items() if p != g.pid)[1]
-    os.kill(busiest, signal.SIGKILL)
+    os.kill(g.at_work()[0], signal.SIGKILL)
     status, out, err = g.end()
     r.tap.case("kill -9 of a stub: its guest process dies, the guest goes on",
                (status, out) == (5, "ended 137\n"), f"{status} {out} {err}")
@@ -210,12 +222,7 @@ def killed_anywhere(r, times=40):
                     "dd if=/dev/zero of=/dev/null bs=1 count=9999999 & "
                     "echo ready; wait $!; echo ended $?")
         g.line()
-        busiest = 0, None
-        while not busiest[0]: # until one has been seen at work
-            time.sleep(random.uniform(0.02, 0.1))
-            busiest = max((s[1], p) for p, s in g.below().items()
-                          if p != g.pid)
-        os.kill(busiest[1], signal.SIGKILL)
+        os.kill(g.at_work()[0], signal.SIGKILL)
         status, out, err = g.end()
         if (status, out) == (0, "ended 137\n"):
             how = "went on"
@@ -242,12 +249,7 @@ def killed_talking(r, times=15):
                     "echo ready; dd if=/dev/zero bs=64 count=99999999 | cat | "
                     "cat | cat >/dev/null; echo ended")
         g.line()
-        busy = []
-        while len(busy) < 3:
-            time.sleep(random.uniform(0.02, 0.1))
-            busy = sorted((s[1], p) for p, s in g.below().items()
-                          if s[1] >= 0.02 and p != g.pid)
-        os.kill(random.choice(busy[-3:])[1], signal.SIGKILL)
+        os.kill(random.choice(g.at_work(3, 0.02)), signal.SIGKILL)
         status, out, err = g.end(40)
         if status == 125 and "died while it ran the kernel" in err:
             how = "panicked"
