@@ -31,8 +31,9 @@ struct pagecache_ops {
 	/* Write back @len bytes at file offset @pos.  Sleeps. */
 	int (*write)(struct pagecache *pc, uint64_t pos, const void *buf,
 		     uint64_t len);
-	/* Have what was written of [pos, pos+len) begin its way to the disk;
-	 * may be NULL.  Sleeps. */
+	/* Have what was written of [pos, pos+len) begin its way to the disk,
+	 * soon; may be NULL.  Sleeps.  Returns: 0, or what went wrong with
+	 * write-back before; of this one, whoever waits for it is told. */
 	int (*start)(struct pagecache *pc, uint64_t pos, uint64_t len);
 	/* The first page became dirty; may be NULL.  Must not sleep. */
 	void (*dirtied)(struct pagecache *pc);

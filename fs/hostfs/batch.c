@@ -2,7 +2,8 @@
 /*
  * fs/hostfs/batch.c - what many nodes are owed, in one hypercall.
  *
- * Bytes, mode, record and times of a node, in this order.  The marks that say
+ * Bytes, the start of their way to the disk, mode, record and times of a node,
+ * in this order.  The marks that say
  * what is due stay until the host has done it, and longer where the guest has
  * changed its mind meanwhile; what the host refuses is done again one by one,
  * which knows what to do about it (hnode_writeback()).
@@ -16,14 +17,14 @@
 #include "base/str.h"
 #include "fs/hostfs/internal.h"
 
-#define EACH	  5u /* orders */
+#define EACH	  6u /* orders */
 #define BYTES_MAX (1ull << 20)
 
 struct owed {
 	struct hnode *n, *pinned;
 	bool is_hard;					/* not for a batch */
 	struct host_order *bytes, *mode, *meta, *times; /* NULL: not due */
-	struct host_order *look;
+	struct host_order *start, *look;
 	struct host_stat st;
 	uint64_t pos, len, size;
 	int64_t mtime_ns, atime_ns;
@@ -34,7 +35,7 @@ struct batch {
 	bool by_name;
 	uint32_t n, norders;
 	struct owed who[BATCH_MAX];
-	struct host_order orders[BATCH_MAX * EACH];
+	struct host_order orders[HOST_BATCH_MAX];
 };
 
 static struct host_order *
@@ -87,6 +88,13 @@ add_bytes(struct batch *b, struct owed *w, hosthandle_t h)
 	w->bytes->a[2] = w->len;
 	w->bytes->a[3] = w->pos;
 	w->n->wrote = w->n->needs_sync = true;
+	if (!w->n->start_due)
+		return;
+	w->n->start_due = false;
+	w->start = add(b, HC_HOST_SYNC | ORDER_IF, h,
+		       (const void *)HOST_SYNC_START);
+	w->start->a[2] = w->pos;
+	w->start->a[3] = w->len;
 }
 
 static void
@@ -164,6 +172,10 @@ bytes_done(struct owed *w)
 	pagecache_written(&n->i->pages, w->pos, w->len,
 			  r == (int64_t)w->len ? 0 : -EIO);
 	w->is_hard |= r != (int64_t)w->len;
+	/* The host says it once; whoever asks next hears of it. */
+	if (w->start && w->start->result < 0 &&
+	    w->start->result != -ECANCELED && !n->wb_error)
+		n->wb_error = (int)w->start->result;
 }
 
 static void
@@ -248,6 +260,21 @@ carry_out(struct batch *b, bool is_patient)
 }
 
 bool
+batch_starts(struct hnode *n)
+{
+	const struct pagecache *pc = &n->i->pages;
+
+	if (!pc->ndirty || pc->ndirty * PAGE_SIZE > BYTES_MAX ||
+	    !list_empty(&pc->mappings) || pc->wb_error || n->wb_error ||
+	    n->was_cut || n->is_dying || !n->i->nlink)
+		return false;
+	n->start_due = true;
+	hnode_behind(n);
+	hostfs_hurry(n->fs);
+	return true;
+}
+
+bool
 batch_one(struct hnode *n)
 {
 	struct hostfs *fs = n->fs;
@@ -283,7 +310,8 @@ batch_next(struct hostfs *fs, uint32_t max, bool is_patient)
 	for (; seen < max && b->n < most; seen++) {
 		struct hnode *n;
 
-		if (list_empty(&fs->behind))
+		if (list_empty(&fs->behind) ||
+		    b->norders > HOST_BATCH_MAX - EACH)
 			break;
 		n = LIST_FIRST(&fs->behind, struct hnode, behind);
 		if (b->n && is_by_name(n) != b->by_name)

@@ -122,9 +122,15 @@ pages_start(struct pagecache *pc, uint64_t pos, uint64_t len)
 {
 	struct hnode *n = hnode_of(pc->owner);
 	hosthandle_t h;
-	int err = n->needs_sync ? hnode_pin(n, false, &h) : 0;
+	int err;
 
+	if (!pos && len >= pc->size && batch_starts(n))
+		return 0;
+	err = pagecache_sync(pc, pos, len);
 	if (err || !n->needs_sync)
+		return err;
+	err = hnode_pin(n, false, &h);
+	if (err)
 		return err;
 	klock_drop();
 	err = (int)HYPER4(HOST_SYNC, h.n, HOST_SYNC_START, pos, len);

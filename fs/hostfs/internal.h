@@ -123,8 +123,9 @@ struct hnode {
 	bool mode_due;	/* seen.mode is yet to be set on the host */
 	bool meta_due;	/* so is the record; had_record: it has one */
 	bool had_record;
-	bool in_flight;	      /* of these some are on their way */
-	bool was_cut;	      /* what it held is gone from the host already */
+	bool start_due; /* the host shall begin to write what it then has */
+	bool in_flight; /* of these some are on their way */
+	bool was_cut;	/* what it held is gone from the host already */
 	int64_t own_ctime_ns; /* a host ctime up to this is our doing: the guest
 				 sees when it did that */
 	bool needs_sync;      /* ... and was not fsynced since */
@@ -263,6 +264,9 @@ uint64_t behind_due(struct hostfs *fs, uint64_t now);
  * most, are owed.  @is_patient: as io_batch().  Returns: how many, 0 without
  * memory. */
 uint32_t batch_next(struct hostfs *fs, uint32_t max, bool is_patient);
+/* batch_starts - have the host begin to write what @n owes of bytes, with the
+ * next batch.  Returns: false if it is not for a batch. */
+MUST_CHECK bool batch_starts(struct hnode *n);
 /* batch_one - what @n is owed, at once, unless others are at it.  Returns:
  * true if that was done, all of it. */
 MUST_CHECK bool batch_one(struct hnode *n);
