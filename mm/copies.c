@@ -12,6 +12,8 @@
  * the file's page it is dropped, and the file's page shows again.  None is made
  * of a file that has shared mappings, which may change pages unseen; those of
  * storage may do so from the start, others after a fault (share_changes()).
+ * Nor can it be compared with a page that is not there: such pages stay in the
+ * cache (copies_of()) until, when memory is short, their copies go first.
  */
 #include "mm/internal_pc.h"
 
@@ -188,4 +190,18 @@ copies_break(struct pagecache *pc, uint64_t from, uint64_t to)
 		drop_copies(v, lo, hi);
 	pc_settle(pc);
 	return true;
+}
+
+uint64_t
+copies_of(struct pagecache *pc, const struct chunk *c)
+{
+	uint64_t lo, hi, va, mask = 0;
+	struct vma *v;
+	pte_t p;
+
+	EACH_PRIVATE(v, pc, c->index, c->index + CHUNK_PAGES, lo, hi)
+		for (va = lo; (p = pte_next(v->mm, &va, hi)); va += PAGE_SIZE)
+			if ((p & PTE_COPIED) && !is_image(p))
+				mask |= 1ull << chunk_slot(vma_index(v, va));
+	return mask;
 }

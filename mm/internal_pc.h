@@ -117,6 +117,9 @@ bool vma_overlap(const struct vma *v, uint64_t from, uint64_t to, uint64_t *lo,
 /* copies_break - pages [from, to) are about to change: private copies made
  * ahead and not written go.  Returns: whether there were any; then it slept. */
 bool copies_break(struct pagecache *pc, uint64_t from, uint64_t to);
+/* copies_of - a bit for each page of @c of which there are such copies: it may
+ * not leave the cache. */
+uint64_t copies_of(struct pagecache *pc, const struct chunk *c);
 /* pc_write_protect - writes to [from, to) through mappings fault again.
  * Sleeps if there are any.  Returns: false if some mapping could not be told
  * yet. */

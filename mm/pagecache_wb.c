@@ -207,9 +207,10 @@ pagecache_written(struct pagecache *pc, uint64_t pos, uint64_t len, int err)
 	mutex_unlock(&pc->io_lock);
 }
 
-/* Pages of @c in @mask that are clean and that only the cache uses. */
+/* Pages of @c in @mask that are clean, that only the cache uses, and that
+ * nobody has copies of which must follow them. */
 static uint64_t
-idle_pages(const struct chunk *c, uint64_t mask)
+idle_pages(struct pagecache *pc, const struct chunk *c, uint64_t mask)
 {
 	uint64_t idle = 0;
 
@@ -219,7 +220,7 @@ idle_pages(const struct chunk *c, uint64_t mask)
 		if (frame_at(c->fn[i])->refs == 1)
 			idle |= 1ull << i;
 	}
-	return idle;
+	return idle ? idle & ~copies_of(pc, c) : 0;
 }
 
 void
@@ -234,7 +235,7 @@ pagecache_forget(struct pagecache *pc, uint64_t pos, uint64_t len)
 		return;
 	for (; c && c->index < to; c = chunk_next(pc, next)) {
 		next = c->index + CHUNK_PAGES;
-		chunk_drop(pc, c, idle_pages(c, chunk_mask(c, from, to)));
+		chunk_drop(pc, c, idle_pages(pc, c, chunk_mask(c, from, to)));
 	}
 	mutex_unlock(&pc->io_lock);
 }
@@ -250,7 +251,7 @@ shrink_idle(struct pagecache *pc, struct chunk *c)
 	if (c->was_used)
 		c->was_used = false; /* its second chance */
 	else
-		chunk_drop(pc, c, idle_pages(c, UINT64_MAX));
+		chunk_drop(pc, c, idle_pages(pc, c, UINT64_MAX));
 	return before - pc->npages;
 }
 
@@ -260,9 +261,10 @@ shrink_mapped(struct pagecache *pc, struct chunk *c)
 	uint64_t before = pc->npages, index = c->index;
 
 	pc_unmap(pc, index, index + CHUNK_PAGES, false); /* sleeps */
+	copies_break(pc, index, index + CHUNK_PAGES);	 /* so does this */
 	c = chunk_find(pc, index);
 	if (c)
-		chunk_drop(pc, c, idle_pages(c, UINT64_MAX));
+		chunk_drop(pc, c, idle_pages(pc, c, UINT64_MAX));
 	return before - pc->npages;
 }
 

@@ -79,6 +79,36 @@ private_until_written(void)
 	OK(munmap(p, 4096));
 }
 
+/* So it does if the file's pages left the cache meanwhile; its neighbour has
+ * been written. */
+static void
+private_while_the_cache_forgets(void)
+{
+	int f = OK(open("h", O_CREAT | O_RDWR, 0600));
+	static char page[4096];
+	char *p;
+
+	for (int i = 0; i < 8; i++)
+		IS(4096, write(f, page, 4096));
+	OK(fsync(f));
+	p = MAPPED(mmap(NULL, 8 * 4096L, RW, MAP_PRIVATE, f, 0));
+	for (int i = 0; i < 8; i++)
+		IS(0, p[i * 4096]);
+	p[0] = 'p';
+	p[4 * 4096] = 'q';
+	for (int i = 0; i < 8; i++) {
+		OK(posix_fadvise(f, 0, 0, POSIX_FADV_DONTNEED));
+		IS(1, pwrite(f, "f", 1, i * 4096 + 9));
+	}
+	for (int i = 0; i < 8; i++)
+		IS(i % 4 ? 'f' : 0, p[i * 4096 + 9]);
+	IS('p', p[0]);
+	IS('q', p[4 * 4096]);
+	OK(munmap(p, 8 * 4096L));
+	OK(close(f));
+	OK(unlink("h"));
+}
+
 static void
 from_another_process(void)
 {
@@ -101,6 +131,7 @@ main(void)
 	a_write_from_its_own_mapping();
 	appended_bytes_appear();
 	private_until_written();
+	private_while_the_cache_forgets();
 	from_another_process();
 	OK(unlink("f"));
 	return 0;
