@@ -257,7 +257,8 @@ MUST_CHECK int pte_prepare(struct mm *mm, uint64_t va, uint64_t end);
 MUST_CHECK int64_t resv_place(struct mm *mm, const struct vma *v, uint64_t va,
 			      uint64_t n, struct range **r, uint64_t *fn);
 /* resv_avoid_dead - the @n pages from @va on, most of which nobody will touch,
- * are to get places where no memory waits to be used again; best effort. */
+ * are to get places where no memory waits to be used again: the same, if what
+ * waits is little, and goes; best effort. */
 void resv_avoid_dead(struct mm *mm, const struct vma *v, uint64_t va,
 		     uint64_t n);
 /* resv_drop - VMAs in [start, end) went: free what no VMA lies over now. */

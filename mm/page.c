@@ -176,20 +176,32 @@ is_dead(uint64_t fn)
 	return frame_at(fn)->flags & FRAME_DEAD;
 }
 
-/* The dead frames from @fn on, of @r, are with the host again. */
+/* Of @r, [fn, fn+n), of which @ndead are dead and nobody uses the others, are
+ * given back to the host. */
 static void
-punch(struct range *r, uint64_t fn, uint64_t n)
+punch(struct range *r, uint64_t fn, uint64_t n, uint64_t ndead)
 {
 	HYPER2(PHYS_PUNCH, fn * PAGE_SIZE, n * PAGE_SIZE);
-	kassert(r->ndead >= n);
-	page_live -= n;
-	page_dead -= n;
-	r->ndead -= n;
+	kassert(r->ndead >= ndead);
+	page_live -= ndead;
+	page_dead -= ndead;
+	r->ndead -= ndead;
 	for (uint64_t i = 0; i < n; i++) {
 		kassert(!frame_at(fn + i)->refs);
-		page_warm -= is_known(fn + i);
+		page_warm -= is_dead(fn + i) && is_known(fn + i);
 		frame_at(fn + i)->flags = 0;
 	}
+}
+
+/* Has @r no dead frames any more? */
+static bool
+is_done(struct range *r)
+{
+	if (r->ndead)
+		return false;
+	r->dead_lo = r->dead_hi = 0;
+	list_del(&r->dead_link);
+	return true;
 }
 
 /* Give up to @max dead frames of @r back; @r may be gone afterwards. */
@@ -204,16 +216,13 @@ bury(struct range *r, uint64_t max)
 		while (fn + n < end && n < max && is_dead(fn + n))
 			n++;
 		if (n)
-			punch(r, fn, n);
+			punch(r, fn, n, n);
 		max -= n;
 		fn += n ? n : 1;
 	}
 	r->dead_lo = fn;
-	if (r->ndead)
-		return;
-	r->dead_lo = r->dead_hi = 0;
-	list_del(&r->dead_link);
-	settle(r);
+	if (is_done(r))
+		settle(r);
 }
 
 void
@@ -290,12 +299,9 @@ die(struct range *r, uint64_t fn, uint64_t n)
 		       (bare ? is_bare(fn + len, end) : is_known(fn + len)))
 			len++;
 		if (bare)
-			punch(r, fn, len);
+			punch(r, fn, len, len);
 	}
-	if (!r->ndead) {
-		r->dead_lo = r->dead_hi = 0;
-		list_del(&r->dead_link);
-	}
+	(void)is_done(r);
 	settle(r);
 }
 
@@ -415,10 +421,7 @@ revive(struct range *r, uint64_t fn, uint64_t n, bool zero)
 			frame_at(i)->flags &= ~(uint32_t)FRAME_ZERO;
 	}
 	spare_changed();
-	if (!r->ndead) {
-		r->dead_lo = r->dead_hi = 0;
-		list_del(&r->dead_link);
-	}
+	(void)is_done(r);
 	return there;
 }
 
@@ -431,6 +434,24 @@ range_dead(const struct range *r, uint64_t fn, uint64_t n)
 	for (; lo < hi; lo++)
 		sum += is_dead(lo);
 	return sum;
+}
+
+void
+range_empty(struct range *r, uint64_t fn, uint64_t n)
+{
+	uint64_t lo = MAX(fn, r->dead_lo), hi = MIN(fn + n, r->dead_hi);
+	uint64_t ndead;
+
+	while (lo < hi && !is_dead(lo))
+		lo++;
+	while (lo < hi && !is_dead(hi - 1))
+		hi--;
+	ndead = range_dead(r, lo, hi - lo);
+	if (!ndead)
+		return;
+	punch(r, lo, hi - lo, ndead);
+	(void)is_done(r);
+	spare_changed();
 }
 
 int64_t
@@ -456,14 +477,12 @@ frame_take(struct range *r, uint64_t fn, uint64_t n, bool zero)
 	page_live += n - again;
 	r->live += n;
 	for (uint64_t i = 0; i < n; i++) {
-		kassert(!frame_at(fn + i)->refs);
-		frame_at(fn + i)->refs = 1;
+		struct frame *f = frame_at(fn + i);
+
+		kassert(!f->refs && (again || !(f->flags & FRAME_DEAD)));
+		f->refs = 1;
 	}
-	if (again)
-		again = revive(r, fn, n, zero);
-	for (uint64_t i = 0; i < n; i++)
-		kassert(!(frame_at(fn + i)->flags & FRAME_DEAD));
-	return again;
+	return again ? (int64_t)revive(r, fn, n, zero) : 0;
 }
 
 void

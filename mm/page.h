@@ -80,6 +80,10 @@ uint64_t range_free_run(uint64_t fn, uint64_t n);
 /* range_dead - how many of the @n frames from @fn on, of @r, are dead. */
 uint64_t range_dead(const struct range *r, uint64_t fn, uint64_t n);
 
+/* range_empty - give the dead ones of the @n frames from @fn on, of @r, all of
+ * them free, back to the host in one go. */
+void range_empty(struct range *r, uint64_t fn, uint64_t n);
+
 /*
  * frame_take - one reference each to the @n free slots from @fn on, zeroed if
  * @zero, else with any bytes.

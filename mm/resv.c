@@ -20,6 +20,7 @@
 #define ROOM_MIN KiB(256)
 #define ROOM_MAX MiB(16)
 #define SMALL	 KiB(64) /* what is asked for when numbers run out */
+#define FEW	 4u	 /* one dead frame in so many is not worth keeping */
 
 static struct resv *
 resv_from(struct imap_node *n)
@@ -160,14 +161,17 @@ void
 resv_avoid_dead(struct mm *mm, const struct vma *v, uint64_t va, uint64_t n)
 {
 	struct resv *rs = resv_at(mm, v, va);
-	uint64_t at;
+	uint64_t at, ndead;
 
 	if (!rs)
 		return;
 	at = rs->fn + (va - rs->n.start) / PAGE_SIZE;
 	n = MIN(n, (rs->n.end - va) / PAGE_SIZE);
-	if (range_dead(rs->range, at, n))
+	ndead = range_dead(rs->range, at, n);
+	if (ndead * FEW > n)
 		(void)!renew(rs);
+	else if (ndead)
+		range_empty(rs->range, at, range_free_run(at, n));
 }
 
 /* Cut @rs so that nothing of it lies in [start, end). */

@@ -151,25 +151,56 @@ Test(mm_spare, bounds)
 	mm_put(mm);
 }
 
-/* Memory that is touched here and there leaves no pages to be zeroed. */
-Test(mm_spare, scattered)
+/* Touch pages of @len bytes at BASE here and there.  Returns: the highest frame
+ * that was taken. */
+static uint64_t
+scatter(struct mm *mm, uint64_t len, uint64_t touches)
 {
-	struct mm *mm = start(GiB(1));
+	uint64_t pages = len / PAGE_SIZE, top = 0;
 	uaddr_t out;
 
-	cr_assert_eq(mm_map(mm, uaddr(BASE), MiB(256), RW,
+	cr_assert_eq(mm_map(mm, uaddr(BASE), len, RW,
 			    LX_MAP_PRIVATE | LX_MAP_ANONYMOUS | LX_MAP_FIXED |
 				    LX_MAP_NORESERVE,
 			    NULL, 0, &out),
 		     0);
-	for (uint64_t i = 0; i < 4096; i++)
-		cr_assert_eq(guest_write(mm,
-					 BASE + i * 40503 % 65536 * PAGE_SIZE,
-					 1),
-			     0);
+	for (uint64_t i = 0; i < touches; i++) {
+		uint64_t va = BASE + i * 40503 % pages * PAGE_SIZE;
+		uint8_t byte;
+
+		cr_assert_eq(guest_read(mm, va, &byte), 0);
+		cr_assert_eq(byte, 0, "at %#lx", va);
+		cr_assert_eq(guest_write(mm, va, 1), 0);
+		top = MAX(top, pte_fn(pte_get(mm, va)));
+	}
+	return top;
+}
+
+/* Memory that is touched here and there leaves no pages to be zeroed. */
+Test(mm_spare, scattered)
+{
+	struct mm *mm = start(GiB(1));
+
+	scatter(mm, MiB(256), 4096);
 	cr_assert_eq(mm_unmap(mm, uaddr(BASE), MiB(256)), 0);
 	check_ram();
 	fill(mm, BASE, MiB(64));
 	check_mm(mm);
+	mm_put(mm);
+}
+
+/* It is in the same places when that is done again: each new one costs the
+ * kernel memory of its own. */
+Test(mm_spare, scattered_again)
+{
+	struct mm *mm = start(GiB(1));
+	uint64_t top = scatter(mm, MiB(256), 4096);
+
+	for (int i = 0; i < 8; i++) {
+		empty(mm, BASE, MiB(256));
+		cr_assert_leq(scatter(mm, MiB(256), 4096), top);
+		check_mm(mm);
+		check_ram();
+	}
 	mm_put(mm);
 }
