@@ -242,7 +242,7 @@ range_give_back(struct range *r, uint64_t fn, uint64_t n)
 		for (len = 0; fn + len < end && is_dead(fn + len);)
 			len++;
 		if (len)
-			punch(r, fn, len);
+			punch(r, fn, len, len);
 	}
 	if (r->ndead)
 		return;
