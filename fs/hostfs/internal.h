@@ -23,6 +23,9 @@
 /* How long what the host said of names and of attributes is believed. */
 #define NAME_VALID_NS 1000000000ull
 #define ATTR_VALID_NS 20000000ull
+/* Times may be so coarse: what changed since may change again and show it not.
+ */
+#define COARSE_NS 100000000ll
 /* How long data may stay dirty. */
 #define DIRTY_MAX_NS 5000000000ull
 /* How far the host may be behind with a file that nobody writes any more, in
@@ -47,6 +50,9 @@ struct host_found {
 };
 
 enum { META_MODE = 1, META_UID = 2, META_GID = 4, META_RDEV = 8 };
+
+/* Of the host's xattrs, how many are the guest's to see. */
+enum { XATTRS_UNKNOWN, XATTRS_NONE, XATTRS_SOME };
 
 struct sidecar;
 
@@ -97,6 +103,7 @@ struct hnode {
 	bool is_dying;
 
 	struct hmeta meta;
+	uint8_t xattrs;	       /* XATTRS_*, as of seen's ctime */
 	struct host_stat seen; /* what the host said last */
 	uint64_t checked_ns;
 	bool is_known;	 /* the inode's type and ops are set */
@@ -220,6 +227,9 @@ void hnode_known(struct hnode *n);
 
 /* hnode_stat - ask the host. */
 MUST_CHECK int hnode_stat(struct hnode *n, struct host_stat *out);
+
+/* hnode_is_settled - will the next change show by the ctime? */
+bool hnode_is_settled(const struct hnode *n);
 
 /* hnode_refresh - take over what the host says now; hnode_take: as @st says.
  * hnode_saw: what changed was our doing, the cached pages stay.

@@ -16,7 +16,6 @@
 #define LISTING_STEP 32768u
 #define LISTING_MAX  131072u
 #define TOTAL_MAX    (4u << 20)
-#define COARSE_NS    100000000ll
 
 struct listing {
 	struct list lru;
@@ -172,7 +171,7 @@ begin(struct hnode *d)
 		return NULL;
 	l->mtime_ns = d->seen.mtime_ns;
 	l->ctime_ns = d->seen.ctime_ns;
-	l->is_sure = HYPER1(CLOCK, HCLOCK_REALTIME) - l->ctime_ns > COARSE_NS;
+	l->is_sure = hnode_is_settled(d);
 	keep(d, l);
 	return l;
 }

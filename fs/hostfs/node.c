@@ -283,6 +283,14 @@ hnode_stat(struct hnode *n, struct host_stat *out)
 	return err ? err : (int)HYPER3(HOST_STAT, dir.n, name, out);
 }
 
+bool
+hnode_is_settled(const struct hnode *n)
+{
+	int64_t now = HYPER1(CLOCK, HCLOCK_REALTIME);
+
+	return now - n->seen.ctime_ns > COARSE_NS;
+}
+
 /* The host changed a file's bytes: what we have of them is wrong, unless we
  * have newer ones; then ours win (they will be written over the host's). */
 static void
@@ -305,6 +313,8 @@ see(struct hnode *n, const struct host_stat *st)
 {
 	uint32_t mode = n->seen.mode;
 
+	if (st->ctime_ns != n->seen.ctime_ns)
+		n->xattrs = XATTRS_UNKNOWN;
 	n->seen = *st;
 	if (n->mode_due)
 		n->seen.mode = mode;

@@ -8,12 +8,15 @@
  */
 #include "base/slab.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "fs/hostfs/internal.h"
 #include "include/abi/stat.h"
 
 #define OURS   "user.viv."
 #define PREFIX "user.viv.x."
 #define LEN(s) (sizeof(s) - 1)
+#define LIST_SOME                                                              \
+	256u /* bytes of names looked at to find that there are none */
 
 static bool
 starts(const char *s, const char *prefix)
@@ -62,6 +65,32 @@ is_refused(int64_t r)
 	return r == -EOPNOTSUPP || r == -EPERM || r == -EACCES;
 }
 
+/* Has the host none that are the guest's, as far as is known?  A change shows
+ * by the ctime, unless that is so fresh that another change may have the same.
+ */
+static bool
+has_none(struct hnode *n)
+{
+	char list[LIST_SOME], *at = list;
+	const char *file;
+	hosthandle_t dir;
+	int64_t len;
+
+	if (n->xattrs != XATTRS_UNKNOWN &&
+	    clock_monotonic_ns() - n->checked_ns <= ATTR_VALID_NS)
+		return n->xattrs == XATTRS_NONE;
+	if (n->xattrs == XATTRS_SOME || hnode_at(n, &dir, &file))
+		return false;
+	len = HYPER4(HOST_LISTXATTR, dir.n, file, list, sizeof(list));
+	while (at < list + len && !guest_name(at))
+		at += strlen(at) + 1;
+	n->xattrs = XATTRS_SOME;
+	if (len < 0 || at < list + len)
+		return false;
+	n->xattrs = hnode_is_settled(n) ? XATTRS_NONE : XATTRS_UNKNOWN;
+	return true;
+}
+
 int64_t
 hostfs_getxattr(struct inode *i, const char *name, void *buf, size_t size)
 {
@@ -75,7 +104,7 @@ hostfs_getxattr(struct inode *i, const char *name, void *buf, size_t size)
 	if (r)
 		return r;
 	r = -ENODATA;
-	if (on_host(n)) {
+	if (on_host(n) && !has_none(n)) {
 		r = hnode_at(n, &dir, &file);
 		if (r)
 			return r;
@@ -126,6 +155,7 @@ hostfs_setxattr(struct inode *i, const char *name, const void *buf, size_t size,
 	}
 	if (is_refused(r))
 		r = side_set(n, name, buf ? buf : "", size, flags);
+	n->xattrs = XATTRS_UNKNOWN;
 	n->checked_ns = 0;
 	return (int)r;
 }
@@ -144,6 +174,7 @@ hostfs_removexattr(struct inode *i, const char *name)
 		r = -EROFS;
 	if (r)
 		return (int)r;
+	n->xattrs = XATTRS_UNKNOWN;
 	n->checked_ns = 0;
 	r = -ENODATA;
 	if (on_host(n)) {
@@ -218,7 +249,7 @@ hostfs_listxattr(struct inode *i, char *buf, size_t size)
 
 	if (!list)
 		return -ENOMEM;
-	if (on_host(n))
+	if (on_host(n) && !has_none(n))
 		err = host_names(n, list, &out);
 	if (!err)
 		side_names(n, list, &out);

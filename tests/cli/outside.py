@@ -8,7 +8,7 @@ A shell in the guest is told what to do line by line; what its answer says is
 done must be on the host, and what the host does must get to the guest within
 the times fs/hostfs/README.md gives.
 """
-import fcntl, os, pathlib, struct, subprocess, sys, time
+import fcntl, os, pathlib, shutil, struct, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from place import in_a_place, options
@@ -217,6 +217,37 @@ def listings(tap, sh, vol):
     tap.case("a change right after a listing is seen", not bad, bad)
 
 
+def attributes(tap, sh, vol):
+    """What a file has not is remembered, until it has."""
+    files = [vol / f"x{i}" for i in range(10)]
+    for f in files:
+        f.write_text("x")
+    try:
+        os.setxattr(files[0], "user.was", b"there")
+    except OSError:
+        tap.skip("attributes", "this disk's files have none")
+        return
+    time.sleep(0.2)
+    for name in "user.a", "user.viv.x.trusted.a":
+        ask = ("ls -l x? >/dev/null; ./getxattr "
+               f"{name.removeprefix('user.viv.x.')} x?")
+        seen = [sh.ask(ask).split() for _ in range(3)]
+        tap.case(f"no file has {name}", seen == [["none"] * 10] * 3, seen)
+        bad = []
+        for i, f in enumerate(files):
+            sh.ask(ask)
+            os.setxattr(f, name, b"a%d" % i)
+            time.sleep(ATTRS)
+            want = [f"a{k}" for k in range(i + 1)] + ["none"] * (9 - i)
+            if sh.ask(ask).split() != want:
+                bad.append(i)
+        tap.case("  and one after the other has", not bad, bad)
+        for f in files:
+            os.removexattr(f, name)
+        time.sleep(ATTRS)
+        tap.case("  and none any more", sh.ask(ask).split() == ["none"] * 10)
+
+
 FIEMAP, DELAYED = 0xc020660b, 0x4  # the latter: no place on the disk yet
 
 
@@ -275,9 +306,10 @@ def main():
     def body(tap, place):
         vol = place.top / "vol"
         vol.mkdir()
+        shutil.copy(place.build / "tests/cli/getxattr", vol)
         place.hand_over()
-        for group in (guest_first, host_first, both, listings, synced,
-                      unmounted):
+        for group in (guest_first, host_first, both, listings, attributes,
+                      synced, unmounted):
             sh = Shell(place, opt.tracer)
             group(tap, sh, vol)
             sh.end()
