@@ -21,6 +21,7 @@
 #define THRESHOLD 16u /* what patching costs is about what so many traps do */
 #define HOT_SHIFT 8
 #define HOT_MASK  255u
+#define HOT_WAYS  4ull
 #define JMP	  0xe9
 
 /* --- sites --- */
@@ -100,22 +101,49 @@ patches_of(struct mm *mm)
 	return mm->patches;
 }
 
+/* Counters come in sets: calls that are made in turn keep their own, and one
+ * that is a jump by now has its last. */
 static uint64_t *
-hot_of(uint64_t *hot, uint32_t bits, uint64_t key)
+hot_set(uint64_t *hot, uint32_t bits, uint64_t key)
 {
-	return &hot[key * 0x9e3779b97f4a7c15ull >> (64 - bits)];
+	uint64_t i = key * 0x9e3779b97f4a7c15ull >> (64 - bits);
+
+	return &hot[i & ~(HOT_WAYS - 1)];
+}
+
+/* The one that @key has; or NULL. */
+static uint64_t *
+hot_find(uint64_t *set, uint64_t key)
+{
+	for (uint64_t i = 0; i < HOT_WAYS; i++)
+		if (set[i] >> HOT_SHIFT == key)
+			return &set[i];
+	return NULL;
+}
+
+static uint64_t *
+hot_least(uint64_t *set)
+{
+	uint64_t *least = set;
+
+	for (uint64_t i = 1; i < HOT_WAYS; i++)
+		if ((set[i] & HOT_MASK) < (*least & HOT_MASK))
+			least = &set[i];
+	return least;
 }
 
 bool
 hot_count(uint64_t *table, uint32_t bits, uint64_t key, uint32_t threshold)
 {
-	uint64_t *hot = hot_of(table, bits, key);
+	uint64_t *set = hot_set(table, bits, key);
+	uint64_t *hot = hot_find(set, key);
 
-	if (*hot >> HOT_SHIFT == key) {
+	if (hot) {
 		if ((*hot & HOT_MASK) == HOT_MASK)
 			return false;
 		return (++*hot & HOT_MASK) == threshold;
 	}
+	hot = hot_least(set);
 	if ((*hot & HOT_MASK) > 1)
 		--*hot;
 	else
@@ -291,8 +319,9 @@ patch_forget(struct mm *mm, uint64_t va)
 		if (s->plan.at >= va + PAGE_SIZE)
 			return;
 		s->is_live = false;
-		hot = hot_of(p->hot, PATCH_HOT_BITS, s->plan.ret);
-		if (*hot >> HOT_SHIFT == s->plan.ret)
+		hot = hot_find(hot_set(p->hot, PATCH_HOT_BITS, s->plan.ret),
+			       s->plan.ret);
+		if (hot)
 			*hot = 0;
 	}
 }
