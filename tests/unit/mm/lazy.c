@@ -76,7 +76,7 @@ Test(mm_lazy, used)
 	struct mm *mm = start();
 	uint64_t ops = host_ops;
 
-	for (int i = 1; i <= 100; i++) {
+	for (uint64_t i = 1; i <= 100; i++) {
 		uint64_t va = map(mm, PRIVATE);
 
 		look(mm, va);
