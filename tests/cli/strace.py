@@ -44,7 +44,8 @@ os.pipe2(os.O_CLOEXEC); os.eventfd(3); os.memfd_create('x')
 os.sched_getaffinity(0) and os.sched_yield()
 os.setpriority(0, 0, 19); os.getpriority(0, 0)
 """
-# So often that the guest is told without asking the kernel, unless it is watched.
+# So often that the guest is told without asking the kernel, unless it is
+# watched.
 OFTEN = """
 import os
 for i in range(100): os.getppid(), os.getpid(), os.getuid()
@@ -96,7 +97,7 @@ def processes(text):
             continue
         m = re.match(r"<\.\.\. \w+ resumed>(.*)", line)
         if m:
-            line = cut.pop(pid, "").rstrip() + " " + m[1]
+            line = cut.pop(pid, "").rstrip() + " " + m[1].lstrip()
             line = re.sub(r"([(,]) (?=\))|(?<=\() ", r"\1", line)
             line = line.replace(" )", ")").replace(" ,", ",")
         if line.startswith("+++"):
