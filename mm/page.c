@@ -204,12 +204,11 @@ is_done(struct range *r)
 	return true;
 }
 
-/* Give up to @max dead frames of @r back; @r may be gone afterwards. */
-static void
-bury(struct range *r, uint64_t max)
+/* Up to @max dead frames of [fn, end), of @r, go to the host.  Returns: where
+ * that ended. */
+static uint64_t
+punch_dead(struct range *r, uint64_t fn, uint64_t end, uint64_t max)
 {
-	uint64_t fn = r->dead_lo, end = r->dead_hi;
-
 	while (fn < end && r->ndead && max) {
 		uint64_t n = 0;
 
@@ -220,7 +219,14 @@ bury(struct range *r, uint64_t max)
 		max -= n;
 		fn += n ? n : 1;
 	}
-	r->dead_lo = fn;
+	return fn;
+}
+
+/* Give up to @max dead frames of @r back; @r may be gone afterwards. */
+static void
+bury(struct range *r, uint64_t max)
+{
+	r->dead_lo = punch_dead(r, r->dead_lo, r->dead_hi, max);
 	if (is_done(r))
 		settle(r);
 }
@@ -236,19 +242,9 @@ page_give_back(uint64_t keep)
 void
 range_give_back(struct range *r, uint64_t fn, uint64_t n)
 {
-	uint64_t end = fn + n, len;
-
-	for (; fn < end; fn += MAX(len, 1ull)) {
-		for (len = 0; fn + len < end && is_dead(fn + len);)
-			len++;
-		if (len)
-			punch(r, fn, len, len);
-	}
-	if (r->ndead)
-		return;
-	r->dead_lo = r->dead_hi = 0;
-	list_del(&r->dead_link);
-	settle(r);
+	(void)punch_dead(r, fn, fn + n, n);
+	if (is_done(r))
+		settle(r);
 }
 
 /* Of @r, [fn, fn+n) are dead, and stay. */

@@ -41,14 +41,17 @@ is_memory_short(void)
 	return page_room() < page_limit / 4 || page_limit < 8 * BLOCK_PAGES;
 }
 
-static uint64_t
-missing(struct pagecache *pc, uint64_t first, uint64_t end)
+/* Are all of [first, end) there?  It begins a chunk. */
+static bool
+is_whole(struct pagecache *pc, uint64_t first, uint64_t end)
 {
-	uint64_t n = 0;
+	for (uint64_t i = first; i < end; i += CHUNK_PAGES) {
+		const struct chunk *c = chunk_find(pc, i);
 
-	for (uint64_t i = first; i < end; i++)
-		n += !pc_peek(pc, i);
-	return n;
+		if (!c || (chunk_mask(c, first, end) & ~c->present))
+			return false;
+	}
+	return true;
 }
 
 /* @n frames in a row out of the shared block, which the caller holds by
@@ -185,7 +188,7 @@ program_fill(struct pagecache *pc, uint64_t index)
 
 	if (index >= end || !is_program(pc) || is_memory_short())
 		return -EBUSY;
-	if (!missing(pc, first, end))
+	if (is_whole(pc, first, end))
 		return 0;
 	err = read_moved(pc, first, end);
 	if (err != -EBUSY)
@@ -202,7 +205,7 @@ program_map(struct pagecache *pc)
 {
 	uint64_t end = MIN(BLOCK_PAGES, pc_end(pc));
 
-	if (!is_program(pc) || pc->npages >= pc_end(pc) || !missing(pc, 0, end))
+	if (!is_program(pc) || is_whole(pc, 0, end))
 		return;
 	mutex_lock(&pc->io_lock);
 	(void)!program_fill(pc, 0);

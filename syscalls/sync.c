@@ -103,9 +103,9 @@ sys_sync_file_range(struct task *t, int fd, int64_t offset, int64_t nbytes,
 	if (!pc->ops)
 		return 0;
 	len = (uint64_t)(nbytes ? nbytes : INT64_MAX - offset);
-	if (flags == LX_SYNC_FILE_RANGE_WRITE && pc->ops->start)
-		return pc->ops->start(pc, (uint64_t)offset, len);
-	err = pagecache_sync(pc, (uint64_t)offset, len);
+	/* To begin alone, nobody needs to wait for the bytes. */
+	if (flags != LX_SYNC_FILE_RANGE_WRITE || !pc->ops->start)
+		err = pagecache_sync(pc, (uint64_t)offset, len);
 	if (err || !pc->ops->start || !(flags & LX_SYNC_FILE_RANGE_WRITE))
 		return err;
 	return pc->ops->start(pc, (uint64_t)offset, len);

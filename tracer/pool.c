@@ -244,7 +244,7 @@ static bool
 refill_one(void)
 {
 	struct aspace *as;
-	bool is_short;
+	bool is_short, is_missed;
 	int err;
 
 	pthread_mutex_lock(&pool.lock);
@@ -262,12 +262,12 @@ refill_one(void)
 	if (dying)
 		return false;
 	pthread_mutex_lock(&pool.lock);
-	is_short = pool.wanted;
+	is_missed = pool.wanted;
 	pool.error = err;
 	pool.failures++;
 	pthread_cond_broadcast(&pool.has_spare);
 	pthread_mutex_unlock(&pool.lock);
-	if (is_short) /* or else nobody misses it yet */
+	if (is_missed)
 		tracer_log(2, "no guest process: %s", strerror(-err));
 	return false;
 }

@@ -3,10 +3,10 @@
  * fs/hostfs/batch.c - what many nodes are owed, in one hypercall.
  *
  * Bytes, the start of their way to the disk, mode, record and times of a node,
- * in this order.  The marks that say
- * what is due stay until the host has done it, and longer where the guest has
- * changed its mind meanwhile; what the host refuses is done again one by one,
- * which knows what to do about it (hnode_writeback()).
+ * in this order.  The marks that say what is due stay until the host has done
+ * it, and longer where the guest has changed its mind meanwhile; what the host
+ * refuses is done again one by one, which knows what to do about it
+ * (hnode_writeback()).
  *
  * Who has bytes is named by a handle, and others run while the host is at
  * work.  Who has none and is not open is named by its name, so names may not

@@ -188,9 +188,8 @@ host_make_space(int64_t r)
 
 	if (r != -ENOSPC && r != -EDQUOT)
 		return false;
-	waited = !mutex_trylock(&closing_lock);
-	if (waited)
-		mutex_lock(&closing_lock);
+	waited = closing_lock.owner;
+	mutex_lock(&closing_lock);
 	mutex_unlock(&closing_lock);
 	return host_close_all(true) || waited;
 }

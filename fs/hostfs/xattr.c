@@ -15,8 +15,8 @@
 #define OURS   "user.viv."
 #define PREFIX "user.viv.x."
 #define LEN(s) (sizeof(s) - 1)
-#define LIST_SOME                                                              \
-	256u /* bytes of names looked at to find that there are none */
+/* Bytes of names that are looked at to find that none is the guest's. */
+#define LIST_SOME 256u
 
 static bool
 starts(const char *s, const char *prefix)

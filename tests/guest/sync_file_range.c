@@ -2,9 +2,6 @@
 /* sync_file_range(2). */
 #include "tests/guest/check.h"
 
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #define FILES 100
 
 static void
@@ -74,8 +71,7 @@ changes(void)
 	holds("c", "hel", 3);
 	IS(1, pwrite(fd, "p", 1, 3));
 	OK(sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE));
-	map = mmap(NULL, 4, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	IS(1, map != MAP_FAILED);
+	map = MAPPED(mmap(NULL, 4, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0));
 	map[0] = 'y';
 	OK(sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE));
 	holds("c", "yelp", 4);

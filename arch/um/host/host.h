@@ -136,10 +136,8 @@ struct handle {
 void fds_reserve(void);
 /* fds_bound - how many descriptors handles may take: a quarter of those the
  * host lets us have, beside those that are open now, stays for making
- * processes. fds_are_spent - are there as many descriptors behind handles as
- * there may be? Files the guest opens must not keep the tracer from making
- * processes. */
-#define FDS_LEAST 9 /* below, a shell's pipeline opens nothing at times */
+ * processes.  fds_are_spent - are there as many behind handles?  By the bound
+ * there was when this was asked first. */
 int fds_bound(void);
 bool fds_are_spent(void);
 /* handle_new - returns the handle's number or -errno (@fd is closed then). */

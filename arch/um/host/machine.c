@@ -180,16 +180,20 @@ start_devices(char *why, size_t whylen)
 	return err;
 }
 
+#define FDS_LEAST 9 /* below, a shell's pipeline opens nothing at times */
+
 /* A directory as root: its files take descriptors. */
 static int
 check_files(char *why, size_t whylen)
 {
-	if (!mach.cfg->root || fds_bound() >= FDS_LEAST)
+	int n = fds_bound();
+
+	if (!mach.cfg->root || n >= FDS_LEAST)
 		return 0;
 	snprintf(why, whylen,
 		 "too few files may be open at once (ulimit -n): "
 		 "%d are left for a guest's, at least %d are needed",
-		 fds_bound(), FDS_LEAST);
+		 n, FDS_LEAST);
 	return -EMFILE;
 }
 

@@ -16,8 +16,8 @@ file_of(struct mappable *m)
 	return CONTAINER_OF(m, struct file, map);
 }
 
-static void
-no_ref(struct mappable *m)
+void
+file_no_ref(struct mappable *m)
 {
 	(void)m;
 }
@@ -28,8 +28,8 @@ pages(struct mappable *m)
 	return &file_of(m)->pc;
 }
 
-static int
-may_map(struct mappable *m, bool shared, uint32_t prot)
+int
+file_may_map(struct mappable *m, bool shared, uint32_t prot)
 {
 	(void)m;
 	(void)shared;
@@ -46,10 +46,10 @@ describe(struct mappable *m, char *buf, size_t n, uint64_t *dev, uint64_t *ino)
 }
 
 static const struct mappable_ops map_ops = {
-	.get = no_ref,
-	.put = no_ref,
+	.get = file_no_ref,
+	.put = file_no_ref,
 	.pages = pages,
-	.may_map = may_map,
+	.may_map = file_may_map,
 	.describe = describe,
 };
 

@@ -33,6 +33,10 @@ struct file {
 
 extern struct file *files[NFILES];
 
+/* file_no_ref, file_may_map - of a mappable: nobody counts, all are allowed. */
+void file_no_ref(struct mappable *m);
+int file_may_map(struct mappable *m, bool shared, uint32_t prot);
+
 /* make_files - all of them, empty; the first has no disk. */
 void make_files(void);
 

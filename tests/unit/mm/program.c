@@ -7,6 +7,7 @@
 
 #include "mm/uio.h"
 #include "tests/unit/mm/fake_host.h"
+#include "tests/unit/mm/files.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -56,26 +57,11 @@ pages(struct mappable *m)
 	return &CONTAINER_OF(m, struct disk, map)->pc;
 }
 
-static int
-may_map(struct mappable *m, bool shared, uint32_t prot)
-{
-	(void)m;
-	(void)shared;
-	(void)prot;
-	return 0;
-}
-
-static void
-no_ref(struct mappable *m)
-{
-	(void)m;
-}
-
 static const struct mappable_ops map_ops = {
-	.get = no_ref,
-	.put = no_ref,
+	.get = file_no_ref,
+	.put = file_no_ref,
 	.pages = pages,
-	.may_map = may_map,
+	.may_map = file_may_map,
 };
 
 static uint64_t
